@@ -1,0 +1,210 @@
+//! Frames: how objects and entries lie in a segment file. An ASCII header line, then the bytes as they are, then `\n`.
+//!
+//! Parsing trusts nothing: a length is bounded before it is believed, and every byte of a frame is accounted for.
+
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+
+use crate::digest::{Digest, Salt};
+use crate::entry::MAX_ENTRY_BYTES;
+use crate::media::MediaType;
+use crate::node::MAX_NODE_BYTES;
+
+/// The largest blob, in bytes.
+pub const MAX_BLOB_BYTES: usize = 1 << 30;
+
+/// The longest header line, `\n` included: a `blob` header with the longest media type is shorter.
+pub const MAX_HEADER_BYTES: usize = 256;
+
+/// One frame, borrowed from the segment's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// Content.
+    Blob {
+        /// What the header says its digest is.
+        digest: Digest,
+        /// Its salt.
+        salt: Salt,
+        /// What the bytes are.
+        media: MediaType,
+        /// The bytes.
+        content: &'a [u8],
+    },
+    /// Structure.
+    Node {
+        /// What the header says its digest is.
+        digest: Digest,
+        /// Canonical JSON.
+        bytes: &'a [u8],
+    },
+    /// A link of the chain.
+    Entry {
+        /// What the header says its hash is.
+        hash: Digest,
+        /// Canonical JSON.
+        bytes: &'a [u8],
+    },
+}
+
+/// Why no frame could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// The bytes end before the frame does.
+    #[error("the file ends inside a frame")]
+    Incomplete,
+    /// The bytes are no frame, however many might follow.
+    #[error("{0}")]
+    Malformed(&'static str),
+}
+
+use FrameError::{Incomplete, Malformed};
+
+/// Reads the frame at the start of `bytes`, and says how many bytes it takes.
+///
+/// # Errors
+/// [`FrameError::Incomplete`] when more bytes could complete it, [`FrameError::Malformed`] when none could.
+pub fn parse(bytes: &[u8]) -> Result<(Frame<'_>, usize), FrameError> {
+    let (line, rest) = header_line(bytes)?;
+    let mut words = line.split(' ');
+    match words.next() {
+        Some("blob") => {
+            let (digest, salt) = (word(&mut words)?, word(&mut words)?);
+            let length = length(&mut words, MAX_BLOB_BYTES)?;
+            let media = words.next().and_then(|media| MediaType::parse(media).ok());
+            let media = media.ok_or(Malformed("a blob without a media type"))?;
+            let content = payload(words.next(), rest, length)?;
+            Ok((Frame::Blob { digest, salt, media, content }, line.len() + length + 2))
+        }
+        Some("node") => {
+            let (digest, length) = (word(&mut words)?, length(&mut words, MAX_NODE_BYTES)?);
+            let bytes = payload(words.next(), rest, length)?;
+            Ok((Frame::Node { digest, bytes }, line.len() + length + 2))
+        }
+        Some("entry") => {
+            let (hash, length) = (word(&mut words)?, length(&mut words, MAX_ENTRY_BYTES)?);
+            let bytes = payload(words.next(), rest, length)?;
+            Ok((Frame::Entry { hash, bytes }, line.len() + length + 2))
+        }
+        Some("testimony") => Err(Malformed("a segment header inside a segment: files were joined")),
+        _ => Err(Malformed("not a frame")),
+    }
+}
+
+fn header_line(bytes: &[u8]) -> Result<(&str, &[u8]), FrameError> {
+    let window = bytes.get(..MAX_HEADER_BYTES).unwrap_or(bytes);
+    let Some(end) = window.iter().position(|&b| b == b'\n') else {
+        let long = window.len() == MAX_HEADER_BYTES;
+        return Err(if long {
+            Malformed("a header line longer than 256 bytes")
+        } else {
+            Incomplete
+        });
+    };
+    let (line, rest) = bytes.split_at(end);
+    let line = str::from_utf8(line).map_err(|_| Malformed("a header line that is not ASCII"))?;
+    Ok((line, rest.get(1..).unwrap_or_default()))
+}
+
+fn word<T: std::str::FromStr>(words: &mut std::str::Split<'_, char>) -> Result<T, FrameError> {
+    let word = words.next().and_then(|word| word.parse().ok());
+    word.ok_or(Malformed("a header with a missing or misspelt field"))
+}
+
+fn length(words: &mut std::str::Split<'_, char>, most: usize) -> Result<usize, FrameError> {
+    let length = words.next().and_then(decimal).and_then(|length| usize::try_from(length).ok());
+    length
+        .filter(|&length| length <= most)
+        .ok_or(Malformed("a length that is misspelt or too large"))
+}
+
+/// Digits without sign or leading zero: one spelling for each number.
+fn decimal(text: &str) -> Option<u64> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if plain { text.parse().ok() } else { None }
+}
+
+fn payload<'a>(extra: Option<&str>, rest: &'a [u8], length: usize) -> Result<&'a [u8], FrameError> {
+    if extra.is_some() {
+        return Err(Malformed("a header with a field too many"));
+    }
+    match rest.get(length) {
+        None => Err(Incomplete),
+        Some(b'\n') => Ok(rest.get(..length).unwrap_or_default()),
+        Some(_) => Err(Malformed("a frame whose length does not lead to its end")),
+    }
+}
+
+impl Frame<'_> {
+    /// Appends the frame to `out`, byte for byte as [`parse`] reads it.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let (header, bytes) = match self {
+            Self::Blob { digest, salt, media, content } => {
+                (format!("blob {digest} {salt} {} {media}\n", content.len()), content)
+            }
+            Self::Node { digest, bytes } => (format!("node {digest} {}\n", bytes.len()), bytes),
+            Self::Entry { hash, bytes } => (format!("entry {hash} {}\n", bytes.len()), bytes),
+        };
+        out.extend_from_slice(header.as_bytes());
+        out.extend_from_slice(bytes);
+        out.push(b'\n');
+    }
+}
+
+/// The first line of every segment file: which stream, which file of it, and where in the chain it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentHeader {
+    /// The stream.
+    pub stream: Uuid,
+    /// The number of this file in the stream, from 0.
+    pub index: u64,
+    /// The sequence number of the first entry.
+    pub seq: u64,
+    /// The hash of the entry before it, or [`Digest::ZERO`].
+    pub prev: Digest,
+}
+
+impl SegmentHeader {
+    /// The line, `\n` included.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let mut line = String::with_capacity(MAX_HEADER_BYTES);
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            line,
+            "testimony 1 segment {} {} {} {}",
+            self.stream, self.index, self.seq, self.prev
+        );
+        line
+    }
+
+    /// Reads the line at the start of a segment, and says how many bytes it takes.
+    ///
+    /// # Errors
+    /// As [`parse`].
+    pub fn parse(bytes: &[u8]) -> Result<(Self, usize), FrameError> {
+        let (line, _) = header_line(bytes)?;
+        let header = Self::from_line(line).filter(|header| header.encode().trim_end() == line);
+        Ok((header.ok_or(Malformed("not a segment of format 1"))?, line.len() + 1))
+    }
+
+    fn from_line(line: &str) -> Option<Self> {
+        let mut words = line.strip_prefix("testimony 1 segment ")?.split(' ');
+        let stream = words.next()?.parse().ok()?;
+        let (index, seq) = (decimal(words.next()?)?, decimal(words.next()?)?);
+        Some(Self { stream, index, seq, prev: words.next()?.parse().ok()? })
+    }
+}
+
+/// The name of a segment file: its number in eight digits, so that a listing is in order.
+#[must_use]
+pub fn segment_name(index: u64) -> String {
+    format!("{index:08}.segment")
+}
+
+/// The number of a segment file, from its name.
+#[must_use]
+pub fn segment_index(name: &str) -> Option<u64> {
+    let index = name.strip_suffix(".segment")?.parse().ok()?;
+    (segment_name(index) == name).then_some(index)
+}

@@ -1,0 +1,186 @@
+//! The order of entries: each must name the one before it. Where one does not, this room says which of the known ways
+//! of tampering it looks like.
+
+use std::collections::{BTreeMap, HashMap};
+
+use uuid::Uuid;
+
+use super::verdict::{Finding, Place, Verdict};
+use crate::digest::Digest;
+use crate::entry::{Body, Entry};
+
+/// An entry as it was found, and the hashes under which the next one may name it.
+pub(super) struct Seen<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) declared: Digest,
+    pub(super) computed: Digest,
+    pub(super) place: Place,
+}
+
+/// The chain so far.
+#[derive(Debug)]
+pub(super) struct Chain {
+    stream: Uuid,
+    /// The sequence number that should come next.
+    next: u64,
+    /// What the next entry may name as its predecessor: two hashes where the last entry's header and bytes disagree,
+    /// none where the last entry could not be read.
+    links: Vec<Digest>,
+    /// The hash of each entry, to tell a repeated one from a foreign one.
+    hashes: HashMap<u64, Digest>,
+    /// Sequence numbers that were jumped over, with the place where it was noticed.
+    missing: BTreeMap<u64, Place>,
+    last_time_us: u64,
+    closed: bool,
+}
+
+impl Chain {
+    pub(super) fn new(stream: Uuid) -> Self {
+        let (hashes, missing) = (HashMap::new(), BTreeMap::new());
+        Self {
+            stream,
+            next: 0,
+            links: vec![Digest::ZERO],
+            hashes,
+            missing,
+            last_time_us: 0,
+            closed: false,
+        }
+    }
+
+    pub(super) fn next_seq(&self) -> u64 {
+        self.next
+    }
+
+    pub(super) fn closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether an entry with this number and predecessor would extend the chain, as far as can be told.
+    pub(super) fn continues_with(&self, seq: u64, prev: Digest) -> bool {
+        self.links.is_empty() || (seq == self.next && self.links.contains(&prev))
+    }
+
+    /// What lies between here and the next readable entry could not be read; that has been reported.
+    pub(super) fn lose_track(&mut self) {
+        self.links.clear();
+    }
+
+    /// An entry whose bytes could not be read, but whose place and declared hash are known.
+    pub(super) fn skip(&mut self, declared: Digest, computed: Digest) {
+        self.next += 1;
+        self.links = vec![declared, computed];
+    }
+
+    /// Places one entry; says whether it extends the chain.
+    pub(super) fn place(&mut self, seen: &Seen<'_>, findings: &mut Vec<Finding>) -> bool {
+        let mut report =
+            |verdict, detail: String| findings.push(Finding { verdict, place: seen.place, detail });
+        let entry = seen.entry;
+        if entry.stream != self.stream {
+            report(Verdict::Foreign, format!("an entry of stream {} lies here", entry.stream));
+            return false;
+        }
+        if entry.seq < self.next {
+            let (verdict, detail) = self.judge_backwards(seen);
+            report(verdict, detail);
+            return false;
+        }
+        let lost_track = self.links.is_empty();
+        if entry.seq > self.next && !lost_track {
+            self.missing
+                .extend((self.next..entry.seq).take(MOST_MISSING).map(|seq| (seq, seen.place)));
+        } else if !lost_track && !self.links.contains(&entry.prev) {
+            report(Verdict::Edited, broken_link(entry.seq));
+        }
+        if let Some((verdict, detail)) = self.judge_kind(entry) {
+            report(verdict, detail);
+        }
+        if entry.time_us < self.last_time_us {
+            report(
+                Verdict::ClockSteppedBack,
+                format!("entry {} is older than the one before it", entry.seq),
+            );
+        }
+        self.advance(seen);
+        true
+    }
+
+    fn advance(&mut self, seen: &Seen<'_>) {
+        self.next = seen.entry.seq + 1;
+        self.links = vec![seen.declared];
+        if seen.computed != seen.declared {
+            self.links.push(seen.computed);
+        }
+        self.hashes.insert(seen.entry.seq, seen.computed);
+        self.last_time_us = seen.entry.time_us;
+        self.closed = matches!(seen.entry.body, Body::Close(_));
+    }
+
+    fn judge_backwards(&mut self, seen: &Seen<'_>) -> (Verdict, String) {
+        let seq = seen.entry.seq;
+        if self.missing.remove(&seq).is_some() {
+            self.hashes.insert(seq, seen.computed);
+            return (Verdict::Reordered, format!("entry {seq} stands after a later one"));
+        }
+        if self.hashes.get(&seq) == Some(&seen.computed) {
+            return (Verdict::Duplicated, format!("entry {seq} stands here a second time"));
+        }
+        let follows = seq.checked_sub(1).and_then(|before| self.hashes.get(&before));
+        if follows == Some(&seen.entry.prev) {
+            return (Verdict::Forked, format!("a second entry {seq} follows entry {}", seq - 1));
+        }
+        (Verdict::Inserted, format!("a second entry claims sequence number {seq}"))
+    }
+
+    /// A stream begins with a genesis; after a close only a new session may follow.
+    fn judge_kind(&self, entry: &Entry) -> Option<(Verdict, String)> {
+        let kind = entry.body.kind();
+        let genesis = matches!(entry.body, Body::Genesis(_));
+        if entry.seq == 0 && !genesis {
+            return Some((
+                Verdict::Inserted,
+                format!("the stream begins with a {kind}, not with its genesis"),
+            ));
+        }
+        let resumes = genesis || matches!(entry.body, Body::Recovered(_));
+        (self.closed && !resumes)
+            .then(|| (Verdict::Inserted, format!("a {kind} after the stream was closed")))
+    }
+
+    /// Sequence numbers that never came, as findings over runs of them.
+    pub(super) fn finish(&self, findings: &mut Vec<Finding>) {
+        let mut runs: Vec<(u64, u64, Place)> = Vec::new();
+        for (&seq, &place) in &self.missing {
+            match runs.last_mut() {
+                Some((_, last, at)) if *last + 1 == seq && *at == place => *last = seq,
+                _ => runs.push((seq, seq, place)),
+            }
+        }
+        findings.extend(runs.into_iter().map(|(first, last, place)| Finding {
+            verdict: Verdict::Removed,
+            place: Place { seq: first, ..place },
+            detail: removed(first, last),
+        }));
+    }
+}
+
+/// A forged sequence number must not make the verifier remember 2^53 missing ones.
+const MOST_MISSING: usize = 1 << 20;
+
+fn broken_link(seq: u64) -> String {
+    match seq.checked_sub(1) {
+        Some(before) => format!(
+            "entry {seq} does not name entry {before} as its predecessor: one of the two was rewritten"
+        ),
+        None => "the first entry names a predecessor".to_owned(),
+    }
+}
+
+fn removed(first: u64, last: u64) -> String {
+    if first == last {
+        format!("entry {first} is missing")
+    } else {
+        format!("entries {first} to {last} are missing")
+    }
+}

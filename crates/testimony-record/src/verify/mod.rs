@@ -1,0 +1,14 @@
+//! The verifier: reads a stream's segments in order and says what is wrong, what is missing, and what it could not tell.
+//!
+//! It is one set of rules for the command line, recovery and the tests. It judges bytes that it is handed; finding
+//! them is the ledger's work.
+
+mod chain;
+mod contents;
+mod report;
+mod segment;
+mod verdict;
+
+pub use report::{Loss, NotEstablished, Report, StreamReport};
+pub use segment::{StreamVerifier, Tail};
+pub use verdict::{Finding, Place, Verdict};

@@ -1,0 +1,130 @@
+//! What a verification says as a whole: integrity, completeness, and what it did *not* establish.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::verdict::Finding;
+use crate::head::Head;
+
+/// The result for a whole ledger.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// One for each stream, in order of their ids.
+    pub streams: Vec<StreamReport>,
+    /// What this run does not say; never empty.
+    pub not_established: Vec<NotEstablished>,
+}
+
+/// The result for one stream.
+#[derive(Debug, Clone, Serialize)]
+pub struct StreamReport {
+    /// The stream.
+    pub stream: Uuid,
+    /// The head of what was read; absent where no entry was.
+    pub head: Option<Head>,
+    /// Entries read.
+    pub entries: u64,
+    /// Decisions among them.
+    pub decisions: u64,
+    /// Blobs and nodes read.
+    pub objects: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Whether the last entry is a `close`.
+    pub closed: bool,
+    /// Whether a process holds the stream open now; its unfinished tail was then not judged.
+    pub live: bool,
+    /// Losses that the ledger itself puts on record.
+    pub losses: Vec<Loss>,
+    /// What is wrong, in the order of the files.
+    pub findings: Vec<Finding>,
+}
+
+/// A loss that is on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Decisions that never reached the ledger.
+    Gap {
+        /// The entry that says so.
+        seq: u64,
+        /// How many.
+        lost: u64,
+        /// Why.
+        reason: String,
+    },
+    /// Unfinished bytes that recovery cut off.
+    Recovered {
+        /// The entry that says so.
+        seq: u64,
+        /// How many bytes.
+        bytes: u64,
+    },
+}
+
+/// A thing that a reader might assume, and that this run did not show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotEstablished {
+    /// Nobody outside remembers a head of this stream, so all of it could have been rewritten.
+    NoHead(Uuid),
+    /// Entries after the remembered head could have been rewritten or cut.
+    AfterHead {
+        /// The stream.
+        stream: Uuid,
+        /// How many entries follow the head.
+        entries: u64,
+        /// From the head's entry to the newest one, in microseconds of the writer's clock.
+        microseconds: u64,
+    },
+    /// The stream has no `close`: it may be in use, have crashed, or have lost its end.
+    NotClosed(Uuid),
+    /// A process is writing; bytes after the last whole record were not judged.
+    InFlight {
+        /// The stream.
+        stream: Uuid,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// Whether a whole stream was removed from the directory.
+    MissingStreams,
+    /// Files in the directory that are no part of the format.
+    UnknownFile(String),
+    /// The limits of any ledger: whether the application told it the truth, whether calls it never saw happened,
+    /// whether the named model ran, and whether a stated reason was the cause.
+    Truthfulness,
+}
+
+impl Report {
+    /// Every finding of every stream.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.streams.iter().flat_map(|stream| &stream.findings)
+    }
+
+    /// Whether nothing that was sealed has been found changed.
+    #[must_use]
+    pub fn intact(&self) -> bool {
+        !self.findings().any(|finding| finding.verdict.breaks())
+    }
+
+    /// How many decisions the ledger itself says it lost.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.streams.iter().flat_map(|stream| &stream.losses).map(Loss::decisions).sum()
+    }
+
+    /// Whether the ledger says that it holds every decision that was handed to it, to the end of each stream.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.streams.iter().all(|stream| stream.closed && stream.losses.is_empty())
+    }
+}
+
+impl Loss {
+    fn decisions(&self) -> u64 {
+        match self {
+            Self::Gap { lost, .. } => *lost,
+            Self::Recovered { .. } => 0,
+        }
+    }
+}
