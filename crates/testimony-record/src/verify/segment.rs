@@ -174,7 +174,7 @@ impl StreamVerifier {
         match decoded {
             Err(_) => self.chain.skip(declared, computed),
             Ok(entry) => {
-                self.readable_entry(&Seen { entry: &entry, declared, computed, place }, bytes)
+                self.readable_entry(&Seen { entry: &entry, declared, computed, place }, bytes);
             }
         }
     }
