@@ -136,6 +136,18 @@ fn payload<'a>(extra: Option<&str>, rest: &'a [u8], length: usize) -> Result<&'a
 }
 
 impl Frame<'_> {
+    /// Whether the bytes have the digest or hash that the header says.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        match self {
+            Self::Blob { digest, salt, media, content } => {
+                Digest::of_blob(salt, media.as_str(), content) == *digest
+            }
+            Self::Node { digest, bytes } => Digest::of_node(bytes) == *digest,
+            Self::Entry { hash, bytes } => Digest::of_entry(bytes) == *hash,
+        }
+    }
+
     /// Appends the frame to `out`, byte for byte as [`parse`] reads it.
     pub fn write(&self, out: &mut Vec<u8>) {
         let (header, bytes) = match self {

@@ -6,9 +6,11 @@
 mod chain;
 mod contents;
 mod report;
+mod scan;
 mod segment;
 mod verdict;
 
 pub use report::{Loss, NotEstablished, Report, StreamReport};
-pub use segment::{StreamVerifier, Tail};
+pub use scan::{Ending, Walk, first_entry};
+pub use segment::StreamVerifier;
 pub use verdict::{Finding, Place, Verdict};

@@ -34,6 +34,8 @@ pub struct StreamReport {
     pub closed: bool,
     /// Whether a process holds the stream open now; its unfinished tail was then not judged.
     pub live: bool,
+    /// Bytes at the end that a writer is still writing, and that were not judged.
+    pub in_flight: u64,
     /// Losses that the ledger itself puts on record.
     pub losses: Vec<Loss>,
     /// What is wrong, in the order of the files.

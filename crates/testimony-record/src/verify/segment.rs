@@ -1,26 +1,19 @@
-//! One stream, segment by segment: frames are read, judged in their rooms, and torn ends held until the next segment
-//! says whether recovery has put them on record.
+//! One stream, segment by segment. A segment is held back until the next entry is known, since that entry may be the
+//! `recovered` that says where the segment ends.
 
+use bytes::Bytes;
 use uuid::Uuid;
 
 use super::chain::{Chain, Seen};
 use super::contents::Contents;
 use super::report::{Loss, StreamReport};
+use super::scan::{Ending, Walk, first_entry};
 use super::verdict::{Finding, Place, Verdict};
 use crate::digest::Digest;
 use crate::entry::{Body, Cut, Entry, Link};
-use crate::frame::{self, Frame, FrameError, SegmentHeader};
+use crate::frame::{Frame, FrameError, SegmentHeader};
 use crate::head::Head;
 use crate::tree::Frontier;
-
-/// Bytes at the end of a segment that belong to no whole record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tail {
-    /// Where they are, how many, and their hash.
-    pub cut: Cut,
-    /// Why the record they begin could not be read; absent where they are whole objects without their entry.
-    pub why: Option<FrameError>,
-}
 
 /// Verifies one stream from its segments, handed over in order.
 #[derive(Debug)]
@@ -32,7 +25,8 @@ pub struct StreamVerifier {
     pins: Vec<(Head, bool)>,
     newest: Option<(Link, u64)>,
     segments: u64,
-    tails: Vec<Tail>,
+    held: Vec<(u64, Bytes)>,
+    in_flight: u64,
     decisions: u64,
     objects: u64,
     bytes: u64,
@@ -54,7 +48,8 @@ impl StreamVerifier {
             pins,
             newest: None,
             segments: 0,
-            tails: Vec::new(),
+            held: Vec::new(),
+            in_flight: 0,
             decisions: 0,
             objects: 0,
             bytes: 0,
@@ -70,31 +65,30 @@ impl StreamVerifier {
         Some(Head { stream: self.stream, size: seq + 1, hash, root: self.tree.root(), time_us })
     }
 
-    /// Torn ends that no recovery has put on record.
-    #[must_use]
-    pub fn tails(&self) -> &[Tail] {
-        &self.tails
-    }
-
     /// What is wrong so far.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// Reads the whole bytes of segment file number `index`.
-    pub fn segment(&mut self, index: u64, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
-        self.expect_index(index);
-        self.segments = index + 1;
-        let clean = match SegmentHeader::parse(bytes) {
-            Ok((header, length)) => {
-                self.segment_header(index, &header);
-                self.frames(index, bytes, length)
-            }
-            Err(why) => (0, Some(why)),
-        };
-        self.keep_tail(index, bytes, clean);
+    /// Takes the whole bytes of segment file number `index`; files come in order of their numbers.
+    pub fn segment(&mut self, index: u64, bytes: Bytes) {
+        if let Some((_, first)) = first_entry(&bytes) {
+            let cuts = match first {
+                Some(Entry { body: Body::Recovered(recovered), .. }) => recovered.cuts,
+                _ => Vec::new(),
+            };
+            self.release(&cuts, false);
+        }
+        self.held.push((index, bytes));
+    }
+
+    /// Judges the segments held back, now that it is known which cuts were put on record.
+    fn release(&mut self, cuts: &[Cut], live: bool) {
+        for (index, bytes) in std::mem::take(&mut self.held) {
+            let cut = cuts.iter().find(|cut| cut.segment == index);
+            self.judge_segment(index, &bytes, cut, live);
+        }
     }
 
     fn expect_index(&mut self, index: u64) {
@@ -109,40 +103,70 @@ impl StreamVerifier {
         }
     }
 
+    fn judge_segment(&mut self, index: u64, bytes: &[u8], cut: Option<&Cut>, live: bool) {
+        self.bytes += bytes.len() as u64;
+        self.expect_index(index);
+        self.segments = index + 1;
+        let kept = cut.map_or(bytes, |cut| bytes.get(..usize_or_max(cut.offset)).unwrap_or(bytes));
+        let (header, mut walk) = Walk::new(kept);
+        if let Some(header) = header {
+            self.segment_header(index, &header);
+        }
+        for (at, frame) in walk.by_ref() {
+            self.frame(index, at, &frame);
+        }
+        match cut {
+            Some(cut) => self.judge_cut(index, bytes, cut, walk.ending()),
+            None => self.judge_end(index, bytes, walk.ending(), live),
+        }
+    }
+
     fn segment_header(&mut self, index: u64, header: &SegmentHeader) {
         let place = self.place(index, 0);
         if header.stream != self.stream {
             let detail = format!("a segment of stream {} lies here", header.stream);
             self.report(Verdict::Foreign, place, detail);
         } else if header.index != index {
-            self.report(
-                Verdict::Reordered,
-                place,
-                format!("segment {} lies here under number {index}", header.index),
-            );
+            let detail = format!("segment {} lies here under number {index}", header.index);
+            self.report(Verdict::Reordered, place, detail);
         } else if !self.chain.continues_with(header.seq, header.prev) {
             let detail = format!("the segment claims to begin at entry {}", header.seq);
             self.report(Verdict::Edited, place, detail);
         }
     }
 
-    /// Reads frames until the bytes end or make no sense; returns where the last entry ended.
-    fn frames(&mut self, index: u64, bytes: &[u8], start: usize) -> (usize, Option<FrameError>) {
-        let (mut at, mut clean) = (start, start);
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            match frame::parse(rest) {
-                Err(why) => return (clean, Some(why)),
-                Ok((frame, length)) => {
-                    let entry = matches!(frame, Frame::Entry { .. });
-                    self.frame(index, at, &frame);
-                    at += length;
-                    if entry {
-                        clean = at;
-                    }
-                }
-            }
+    /// A cut is honoured only if it is exact: it begins where an entry or the header ends, and its bytes have its hash.
+    fn judge_cut(&mut self, index: u64, bytes: &[u8], cut: &Cut, ending: Ending) {
+        let rest = bytes.get(ending.clean..).unwrap_or_default();
+        let found = Cut {
+            segment: index,
+            offset: ending.clean as u64,
+            bytes: rest.len() as u64,
+            hash: Digest::plain(rest),
+        };
+        if found != *cut {
+            let place = self.place(index, ending.clean);
+            let detail = "what recovery is said to have cut here is not what lies here".to_owned();
+            self.report(Verdict::Edited, place, detail);
         }
-        (clean, None)
+    }
+
+    fn judge_end(&mut self, index: u64, bytes: &[u8], ending: Ending, live: bool) {
+        let left = bytes.len() - ending.clean;
+        let (verdict, what) = match ending.why {
+            None if left == 0 => return,
+            None => (Verdict::TornTail, "the file ends in content whose entry is missing"),
+            Some(FrameError::Incomplete) => (Verdict::TornTail, "the file ends inside a record"),
+            Some(FrameError::Malformed(why)) => (Verdict::Damaged, why),
+        };
+        if live && verdict == Verdict::TornTail {
+            self.in_flight += left as u64;
+            return;
+        }
+        let place = self.place(index, ending.clean);
+        let detail = format!("{what}; the last {left} bytes of the file hold no readable entry");
+        self.report(verdict, place, detail);
+        self.chain.lose_track();
     }
 
     fn frame(&mut self, index: u64, at: usize, frame: &Frame<'_>) {
@@ -180,7 +204,6 @@ impl StreamVerifier {
     }
 
     fn readable_entry(&mut self, seen: &Seen<'_>, bytes: &[u8]) {
-        self.answer_for_tails(seen);
         if self.chain.place(seen, &mut self.findings) {
             self.tree.push(bytes);
             self.count(seen);
@@ -213,63 +236,14 @@ impl StreamVerifier {
         }
     }
 
-    /// The first entry after a torn end must be the `recovered` that names exactly what was cut.
-    fn answer_for_tails(&mut self, seen: &Seen<'_>) {
-        let named: &[Cut] = match &seen.entry.body {
-            Body::Recovered(recovered) => &recovered.cuts,
-            _ => &[],
-        };
-        let unfounded = named.iter().any(|cut| !self.tails.iter().any(|tail| tail.cut == *cut));
-        if unfounded {
-            let detail = "recovery is said to have cut bytes that are not there".to_owned();
-            self.report(Verdict::Edited, seen.place, detail);
-        }
-        for tail in std::mem::take(&mut self.tails) {
-            if !named.contains(&tail.cut) {
-                self.report_tail(&tail);
-                self.chain.lose_track();
-            }
-        }
-    }
-
-    fn keep_tail(&mut self, index: u64, bytes: &[u8], (clean, why): (usize, Option<FrameError>)) {
-        let Some(rest) = bytes.get(clean..).filter(|rest| !rest.is_empty() || clean == 0) else {
-            return;
-        };
-        let (offset, length) = (clean as u64, rest.len() as u64);
-        self.tails.push(Tail {
-            cut: Cut { segment: index, offset, bytes: length, hash: Digest::plain(rest) },
-            why,
-        });
-    }
-
-    fn report_tail(&mut self, tail: &Tail) {
-        let place = Place { offset: tail.cut.offset, ..self.place(tail.cut.segment, 0) };
-        let (verdict, what) = match tail.why {
-            Some(FrameError::Malformed(why)) => (Verdict::Damaged, why),
-            Some(FrameError::Incomplete) => (Verdict::TornTail, "the file ends inside a record"),
-            None => (Verdict::TornTail, "the file ends in content whose entry is missing"),
-        };
-        self.report(
-            verdict,
-            place,
-            format!("{what}; the last {} bytes of the file hold no readable entry", tail.cut.bytes),
-        );
-    }
-
     /// Ends the stream. `live` says that a process holds it open, so that an unfinished end is no fault.
     #[must_use]
-    pub fn finish(mut self, live: bool) -> (StreamReport, Vec<Tail>) {
-        let in_flight = |tail: &Tail| live && !matches!(tail.why, Some(FrameError::Malformed(_)));
-        let (flying, torn): (Vec<Tail>, _) =
-            std::mem::take(&mut self.tails).into_iter().partition(in_flight);
-        for tail in &torn {
-            self.report_tail(tail);
-        }
+    pub fn finish(mut self, live: bool) -> StreamReport {
+        self.release(&[], live);
         self.chain.finish(&mut self.findings);
         self.judge_pins();
         self.findings.sort_by_key(|finding| finding.place);
-        (self.report_stream(live), flying)
+        self.report_stream(live)
     }
 
     fn judge_pins(&mut self) {
@@ -301,6 +275,7 @@ impl StreamVerifier {
             bytes: self.bytes,
             closed: self.chain.closed(),
             live,
+            in_flight: self.in_flight,
             losses: self.losses,
             findings: self.findings,
         }
@@ -319,4 +294,8 @@ impl StreamVerifier {
             self.report(verdict, place, detail);
         }
     }
+}
+
+fn usize_or_max(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
 }
