@@ -39,6 +39,12 @@ impl<'a> Walk<'a> {
         Self { bytes, at, clean: at, stopped: None }
     }
 
+    /// Where the next frame would begin.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
     /// How the walk ended, or stands so far.
     #[must_use]
     pub fn ending(&self) -> Ending {

@@ -1,0 +1,5 @@
+//! The reading side: what is in a directory, and what its entries and objects say. It never writes, and reads a ledger
+//! while another process writes it.
+
+pub mod archive;
+pub mod directory;
