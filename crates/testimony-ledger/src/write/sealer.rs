@@ -244,13 +244,7 @@ fn too_large(bytes: usize) -> Absent {
 
 fn too_many(first: &UnsealedPart, count: usize) -> UnsealedPart {
     let absent = Absent { why: Why::TooMany, size: Some(count as u64), hint: None };
-    UnsealedPart {
-        name: None,
-        held: None,
-        note: None,
-        content: UnsealedContent::Absent(absent),
-        ..first
-    }
+    UnsealedPart::new(first.role, first.from, UnsealedContent::Absent(absent))
 }
 
 /// Salts, drawn from the system a block at a time.
