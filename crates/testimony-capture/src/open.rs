@@ -49,7 +49,7 @@ impl Open {
         }
         // A sink is not supposed to panic; if it does, the host must not feel it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            self.ear.sink.submit(Heard(What::Decision(Box::new(draft))))
+            self.ear.sink.submit(Heard(What::Decision(Box::new(draft))));
         }));
     }
 

@@ -14,7 +14,7 @@ use testimony_record::unsealed::{Unsealed, UnsealedContent};
 
 use crate::layout;
 use crate::options::{Options, Trouble};
-use crate::storage::{Disk, Storage};
+use crate::storage::{Disk, Lock, Storage};
 use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
 use crate::write::queue::{Queue, Refused};
@@ -137,8 +137,6 @@ pub struct Ledger {
     path: PathBuf,
     stream: Uuid,
     thread: Mutex<Option<JoinHandle<Result<(), NotKept>>>>,
-    /// Held as long as the thread may write.
-    _lock: Box<dyn fmt::Debug + Send>,
 }
 
 impl Ledger {
@@ -171,10 +169,10 @@ impl Ledger {
             options,
         };
         let shared = Arc::new(shared);
-        let recorder = begin_session(storage, path, stream, left, &shared).map_err(io)?;
+        let recorder = begin_session(storage, path, (stream, lock), left, &shared).map_err(io)?;
         let thread = std::thread::Builder::new().name("testimony-recorder".to_owned());
         let thread = Mutex::new(Some(thread.spawn(move || recorder.run()).map_err(io)?));
-        Ok(Self { shared, path: path.to_owned(), stream, thread, _lock: lock })
+        Ok(Self { shared, path: path.to_owned(), stream, thread })
     }
 
     /// The directory.
@@ -299,8 +297,6 @@ fn mark(storage: &dyn Storage, path: &Path) -> io::Result<()> {
     storage.sync_dir(path)
 }
 
-type Lock = Box<dyn fmt::Debug + Send>;
-
 /// Takes the newest stream that nobody holds; else begins one.
 fn take_stream(storage: &dyn Storage, path: &Path, options: &Options) -> io::Result<(Uuid, Lock)> {
     let mut streams: Vec<Uuid> =
@@ -329,7 +325,7 @@ fn new_stream(options: &Options) -> io::Result<Uuid> {
 fn begin_session(
     storage: Arc<dyn Storage>,
     path: &Path,
-    stream: Uuid,
+    (stream, lock): (Uuid, Lock),
     left: Left,
     shared: &Arc<Shared>,
 ) -> io::Result<Recorder> {
@@ -357,6 +353,7 @@ fn begin_session(
         decisions: 0,
         unsynced_since: None,
         poison: None,
+        _lock: lock,
     })
 }
 

@@ -1,1 +1,68 @@
-//! Placeholder.
+//! A flight recorder for AI decisions.
+//!
+//! Add the layer to your `tracing` subscriber, put [`#[decides]`](decides) on the function that calls the model, and say
+//! inside it what the model was asked ([`prompt!`]), given ([`context!`]), what it decided ([`decision!`]) and why
+//! ([`rationale!`]). Each call leaves one record in a hash-chained ledger on local disk, which anyone can verify and question
+//! years later.
+//!
+//! ```
+//! use testimony::{Testimony, decides, decision, prompt, rationale};
+//! use tracing_subscriber::prelude::*;
+//!
+//! #[decides(subject = format!("loan:{loan}"), model = "gpt-4o")]
+//! fn underwrite(loan: u64, file: &str) -> Result<String, std::io::Error> {
+//!     prompt!(file);
+//!     let answer = "refer to a person"; // what the model said
+//!     decision!(answer);
+//!     rationale!("income could not be verified");
+//!     Ok(answer.to_owned())
+//! }
+//!
+//! # let dir = tempfile::tempdir()?;
+//! # let dir = dir.path().join("ledger");
+//! let testimony = Testimony::open(&dir)?;
+//! let subscriber = tracing_subscriber::registry().with(testimony.layer());
+//! tracing::subscriber::with_default(subscriber, || underwrite(1234, "income: none stated"))?;
+//! testimony.close()?;
+//! # let report = testimony::ledger::verify::verify(&dir, &[], &mut |_| {})?;
+//! # assert!(report.intact() && report.complete());
+//! # assert_eq!(report.streams[0].decisions, 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Without a layer the macros do nothing: their arguments are not even evaluated. Spans that follow the `OpenTelemetry`
+//! `GenAI` conventions (`gen_ai.*` fields) are recorded with no macro at all.
+//!
+//! # What a service risks
+//! A call site copies its values into one buffer and hands it over. Sealing and writing happen on another thread. The queue
+//! between is bounded in bytes; when it is full a caller waits at most 50 ms, then its decision is lost, and the ledger
+//! says so. No panic of this crate, of a serializer or of a `Display` reaches the function.
+//!
+//! # Features
+//! None is on by default.
+//! - `otlp`: export over OTLP/HTTP, set up by the standard `OTEL_*` variables.
+//! - `otlp-grpc`: the same over gRPC.
+
+mod builder;
+
+pub use builder::{Builder, Failed, Testimony};
+pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
+pub use testimony_ledger::{Durability, Health};
+pub use testimony_macros::{constraint, context, decides, decision, outcome, prompt, rationale};
+pub use testimony_record::decision::Status;
+
+/// The ledger itself: opening, reading, verifying.
+pub mod ledger {
+    pub use testimony_ledger::*;
+}
+
+/// The records: entries, parts, digests, verdicts.
+pub mod record {
+    pub use testimony_record::*;
+}
+
+/// The door for the macros. Not part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub use testimony_capture::hook::*;
+}

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{Append, Storage};
+use super::{Append, Lock, Storage};
 
 /// The file system of this machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +40,7 @@ impl Storage for Disk {
         sync_directory(dir)
     }
 
-    fn lock(&self, file: &Path) -> io::Result<Option<Box<dyn std::fmt::Debug + Send>>> {
+    fn lock(&self, file: &Path) -> io::Result<Option<Lock>> {
         let file = private_file().write(true).create(true).truncate(false).open(file)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Box::new(file))),

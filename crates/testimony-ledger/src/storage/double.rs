@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Append, Storage};
+use super::{Append, Lock, Storage};
 
 /// What happens at a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl Storage for Double {
         fault.map_or(Ok(()), |_| Err(injected()))
     }
 
-    fn lock(&self, file: &Path) -> io::Result<Option<Box<dyn std::fmt::Debug + Send>>> {
+    fn lock(&self, file: &Path) -> io::Result<Option<Lock>> {
         if !self.state().locked.insert(file.to_owned()) {
             return Ok(None);
         }

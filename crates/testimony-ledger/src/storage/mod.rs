@@ -48,8 +48,11 @@ pub trait Storage: Debug + Send + Sync {
     ///
     /// # Errors
     /// What the system says.
-    fn lock(&self, file: &Path) -> io::Result<Option<Box<dyn Debug + Send>>>;
+    fn lock(&self, file: &Path) -> io::Result<Option<Lock>>;
 }
+
+/// A held lock; dropping it lets go.
+pub type Lock = Box<dyn Debug + Send>;
 
 /// An open file that only grows.
 pub trait Append: Debug + Send {

@@ -17,6 +17,7 @@ use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
 use crate::ledger::{NotKept, PoisonedAt, Shared, Submission};
 use crate::options::Trouble;
+use crate::storage::Lock;
 
 /// What waits in the queue.
 pub(crate) enum Item {
@@ -43,6 +44,8 @@ pub(crate) struct Recorder {
     pub(crate) decisions: u64,
     pub(crate) unsynced_since: Option<Instant>,
     pub(crate) poison: Option<PoisonedAt>,
+    /// Held as long as this thread may write, so that the stream is free once it has ended.
+    pub(crate) _lock: Lock,
 }
 
 /// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties.

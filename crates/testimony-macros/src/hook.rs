@@ -1,0 +1,44 @@
+//! The one door of every expansion: the hidden module `::testimony::__private`, and how names behave on either side of it.
+//!
+//! No other file spells a path that an expansion contains. That is why the macros work where `Option`, `Some`, `core`
+//! or the whole prelude mean something else or nothing.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Ident, Path};
+
+/// The path of the hook module.
+pub(crate) struct Hook(TokenStream);
+
+impl Hook {
+    /// The hook module under the usual name of the facade.
+    pub(crate) fn usual() -> Self {
+        Self(quote_spanned!(site()=> ::testimony::__private))
+    }
+
+    /// The hook module of a facade that goes by another path: `crate = path`.
+    pub(crate) fn under(facade: &Path) -> Self {
+        Self(quote_spanned!(site()=> #facade::__private))
+    }
+}
+
+impl ToTokens for Hook {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
+/// Where generated tokens belong: their locals are invisible to the user's code, and their edition is ours.
+pub(crate) fn site() -> Span {
+    Span::mixed_site()
+}
+
+/// A local variable of an expansion.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, site())
+}
+
+/// A reference to the value of the user's expression, which is never moved.
+pub(crate) fn borrowed(value: &Expr) -> TokenStream {
+    quote_spanned!(site()=> &(#value))
+}

@@ -1,0 +1,171 @@
+//! Setting up: a ledger, a layer that feeds it, and the exporter where one is asked for. It only joins the rooms.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use testimony_capture::{Heard, Layer, Settings, Sink};
+use testimony_ledger::{Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options, Submission};
+use testimony_record::label::Label;
+use testimony_record::unsealed::Unsealed;
+
+/// An open flight recorder. Dropping it closes it.
+#[derive(Debug)]
+#[must_use = "dropping it closes the ledger"]
+pub struct Testimony {
+    ledger: Arc<Ledger>,
+    layer: Layer,
+}
+
+/// Why a recorder could not be set up, or could not keep what it was given.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Failed(#[from] Kind);
+
+#[derive(Debug, thiserror::Error)]
+enum Kind {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    NotKept(#[from] NotKept),
+}
+
+impl Testimony {
+    /// Opens the ledger in a directory, making it if need be, with defaults.
+    ///
+    /// # Errors
+    /// When the directory is something else, or the system refuses.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, Failed> {
+        Self::builder().directory(directory.as_ref()).open()
+    }
+
+    /// Begins with defaults: directory `./testimony-ledger`, a sync at least every 100 ms.
+    pub fn builder() -> Builder {
+        Builder { directory: PathBuf::from("testimony-ledger"), options: Options::default(), settings: Settings::default() }
+    }
+
+    /// The layer to add to a `tracing` subscriber.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        self.layer.clone()
+    }
+
+    /// The ledger, for receipts and for its own API.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// How the recorder is doing; [`Health::lost`] says how blind it is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.ledger.health()
+    }
+
+    /// Waits until everything said so far is on disk.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written any more.
+    pub fn flush(&self) -> Result<(), Failed> {
+        self.ledger.flush().map_err(|error| Kind::from(error).into())
+    }
+
+    /// Writes and syncs what waits, and puts the ledger down in good order.
+    ///
+    /// # Errors
+    /// When something could not be kept.
+    pub fn close(self) -> Result<(), Failed> {
+        self.ledger.close().map_err(|error| Kind::from(error).into())
+    }
+}
+
+impl Drop for Testimony {
+    /// The layer keeps the ledger alive in a global subscriber, so that dropping alone would not close it.
+    fn drop(&mut self) {
+        let _ = self.ledger.close();
+    }
+}
+
+/// What can be set.
+#[derive(Debug, Clone)]
+#[must_use = "call `.open()`"]
+pub struct Builder {
+    directory: PathBuf,
+    options: Options,
+    settings: Settings,
+}
+
+impl Builder {
+    /// Where the ledger lies.
+    pub fn directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = directory.into();
+        self
+    }
+
+    /// The service's name (`service.name`), for the ledger and the exported spans.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.options.service = Some(Label::from(name.into()));
+        self
+    }
+
+    /// When the file is synced, and so what a crash of the machine can cost.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.options.durability = durability;
+        self
+    }
+
+    /// Syncs at least so often: the most that a crash of the machine can cost.
+    pub fn sync_every(self, interval: Duration) -> Self {
+        self.durability(Options::interval(interval))
+    }
+
+    /// Called when the recorder is in trouble. It must not block.
+    pub fn on_trouble(mut self, callback: OnTrouble) -> Self {
+        self.options.on_trouble = Some(callback);
+        self
+    }
+
+    /// All that the ledger can be set to.
+    pub fn ledger_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(&mut self.options);
+        self
+    }
+
+    /// All that capture can be set to.
+    pub fn capture_settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self
+    }
+
+    /// Opens the ledger and starts its thread.
+    ///
+    /// # Errors
+    /// When the directory is something else, or the system refuses.
+    pub fn open(self) -> Result<Testimony, Failed> {
+        let ledger = Arc::new(Ledger::open(&self.directory, self.options).map_err(Kind::from)?);
+        let layer = Layer::new(ToLedger(Arc::clone(&ledger)), self.settings);
+        Ok(Testimony { ledger, layer })
+    }
+}
+
+/// Hands to the ledger what the layer heard.
+struct ToLedger(Arc<Ledger>);
+
+impl Sink for ToLedger {
+    fn submit(&self, heard: Heard) {
+        // The ledger has counted the loss; the caller can do nothing about it.
+        let _ = self.0.submit(Handed(heard));
+    }
+}
+
+struct Handed(Heard);
+
+impl Submission for Handed {
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn unseal(self: Box<Self>) -> Unsealed {
+        self.0.unseal()
+    }
+}
