@@ -1,1 +1,97 @@
-//! Placeholder.
+//! What the tests of the whole share: small ledgers, a recorder with a layer, the second verifier, a seeded generator.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use testimony::record::Uuid;
+use testimony::record::decision::{Decision, Status};
+use testimony::record::part::{Origin, Role};
+use testimony::record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
+
+/// A decision with a subject and a decision, both of them text.
+#[must_use]
+pub fn decision(id: u128, subject: &str, decided: &str) -> Unsealed {
+    let decision = Decision {
+        id: Uuid::from_u128(id),
+        parent: None,
+        causes: Vec::new(),
+        site: "tests::decision".into(),
+        operation: Some("chat".into()),
+        provider: None,
+        model: Some("m".into()),
+        response: None,
+        status: Status::Ok,
+        error: None,
+        began_us: 1_700_000_000_000_000,
+        took_us: Some(10),
+        usage: None,
+        trace: None,
+        parts: Vec::new(),
+        more: None,
+    };
+    let part = |role, text: &str| {
+        UnsealedPart::new(role, Origin::Declared, UnsealedContent::Blob(UnsealedBlob::text(text)))
+    };
+    let parts = vec![part(Role::Subject, subject), part(Role::Decision, decided)];
+    Unsealed { event: Event::Decision(Box::new(decision)), parts }
+}
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Runs a Python program of `tests/python`; `None`, with the reason printed, where Python or its BLAKE3 package is missing.
+///
+/// `TESTIMONY_PYTHON` names the interpreter; `TESTIMONY_REQUIRE_PYTHON=1` makes a missing one a failure.
+///
+/// # Panics
+/// When Python is required and missing.
+#[must_use]
+pub fn python(program: &str, arguments: &[&Path]) -> Option<Output> {
+    let python = std::env::var("TESTIMONY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let able = Command::new(&python).args(["-c", "import blake3"]).output();
+    if !able.is_ok_and(|output| output.status.success()) {
+        assert!(
+            std::env::var_os("TESTIMONY_REQUIRE_PYTHON").is_none(),
+            "{python} with blake3 is required"
+        );
+        println!(
+            "skipped: no {python} with the package blake3; set TESTIMONY_PYTHON to one that has it"
+        );
+        return None;
+    }
+    let output = Command::new(&python)
+        .arg(root().join("tests/python").join(program))
+        .args(arguments)
+        .output();
+    Some(output.unwrap_or_else(|error| panic!("{python} does not run: {error}")))
+}
+
+/// A small generator for tests that print their seed (`SplitMix64`, public domain reference constants).
+#[derive(Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// From `TESTIMONY_SEED`, else from the clock; prints the seed.
+    #[must_use]
+    pub fn seeded() -> Self {
+        let given = std::env::var("TESTIMONY_SEED").ok().and_then(|seed| seed.parse().ok());
+        let clock = || {
+            std::time::UNIX_EPOCH.elapsed().map_or(0, |elapsed| u64::from(elapsed.subsec_nanos()))
+        };
+        let seed = given.unwrap_or_else(clock);
+        println!("TESTIMONY_SEED={seed}");
+        Self(seed)
+    }
+
+    /// A number below `bound`, which must not be 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % bound
+    }
+}

@@ -186,7 +186,9 @@ fn reasons(text: &str) -> Vec<Label> {
 
 /// Says at the end of a library's span what the library kept to itself, and how the call seems to have ended.
 pub(crate) fn conclude(draft: &mut Draft) -> Status {
-    let hint = SWITCHES.iter().find(|(target, _)| draft.site.target().starts_with(target));
+    let status = seeming_status(draft);
+    let target = draft.site.target();
+    let hint = SWITCHES.iter().find(|(library, _)| target.starts_with(library));
     for role in [Role::Prompt, Role::Output] {
         if !draft.contents.has(role) {
             let hint = hint.map(|(_, switch)| Label::new(*switch));
@@ -194,9 +196,14 @@ pub(crate) fn conclude(draft: &mut Draft) -> Status {
             draft.contents.add_absent(About::observed(role, None), absent, draft.bounds);
         }
     }
+    status
+}
+
+/// A call whose span could have told of a response, and did not, was given up.
+fn seeming_status(draft: &Draft) -> Status {
     let answered =
         !draft.response.is_empty() || !draft.usage.is_empty() || draft.contents.has(Role::Output);
-    let could_answer =
-        draft.site.fields().iter().any(|field| field.name().starts_with("gen_ai.response."));
+    let fields = draft.site.fields();
+    let could_answer = fields.iter().any(|field| field.name().starts_with("gen_ai.response."));
     if answered || !could_answer { Status::Ok } else { Status::Cancelled }
 }

@@ -133,19 +133,17 @@ impl Chain {
         (Verdict::Inserted, format!("a second entry claims sequence number {seq}"))
     }
 
-    /// A stream begins with a genesis; after a close only a new session may follow.
+    /// At the beginning of a stream and after a close only a new session may stand.
     fn judge_kind(&self, entry: &Entry) -> Option<(Verdict, String)> {
         let kind = entry.body.kind();
-        let genesis = matches!(entry.body, Body::Genesis(_));
-        if entry.seq == 0 && !genesis {
-            return Some((
-                Verdict::Inserted,
-                format!("the stream begins with a {kind}, not with its genesis"),
-            ));
-        }
-        let resumes = genesis || matches!(entry.body, Body::Recovered(_));
-        (self.closed && !resumes)
-            .then(|| (Verdict::Inserted, format!("a {kind} after the stream was closed")))
+        let begins = matches!(entry.body, Body::Genesis(_) | Body::Recovered(_));
+        let detail = match entry.seq {
+            _ if begins => return None,
+            0 => format!("the stream begins with a {kind}, not with a session"),
+            _ if self.closed => format!("a {kind} after the stream was closed"),
+            _ => return None,
+        };
+        Some((Verdict::Inserted, detail))
     }
 
     /// Sequence numbers that never came, as findings over runs of them.
