@@ -14,7 +14,7 @@ use testimony_record::unsealed::{Unsealed, UnsealedContent};
 
 use crate::layout;
 use crate::options::{Options, Trouble};
-use crate::storage::{Disk, Lock, Storage};
+use crate::storage::{Disk, Lock, Storage, UNFINISHED};
 use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
 use crate::write::queue::{Queue, Refused};
@@ -277,24 +277,13 @@ fn prepare(storage: &dyn Storage, path: &Path) -> Result<(), OpenError> {
         }
         names => names.map_err(io)?,
     };
-    if names.is_empty() {
-        return mark(storage, path).map_err(io);
+    if names.iter().all(|name| name == UNFINISHED) {
+        return storage.put(&layout::marker(path), layout::MARKER_BYTES).map_err(io);
     }
     match storage.read(&layout::marker(path)) {
         Ok(bytes) if bytes == layout::MARKER_BYTES => Ok(()),
         _ => Err(OpenError::NotALedger(path.to_owned())),
     }
-}
-
-fn mark(storage: &dyn Storage, path: &Path) -> io::Result<()> {
-    let mut marker = match storage.create(&layout::marker(path)) {
-        // Another process was faster.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
-        marker => marker?,
-    };
-    marker.append(layout::MARKER_BYTES)?;
-    marker.sync()?;
-    storage.sync_dir(path)
 }
 
 /// Takes the newest stream that nobody holds; else begins one.

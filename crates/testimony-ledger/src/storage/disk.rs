@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{Append, Lock, Storage};
+use super::{Append, Lock, Storage, UNFINISHED};
 
 /// The file system of this machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +34,15 @@ impl Storage for Disk {
 
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {
         Ok(Box::new(private_file().append(true).create_new(true).open(file)?))
+    }
+
+    fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
+        let unfinished = file.with_file_name(UNFINISHED);
+        let mut open = private_file().write(true).create(true).truncate(true).open(&unfinished)?;
+        open.write_all(bytes)?;
+        open.sync_all()?;
+        fs::rename(unfinished, file)?;
+        self.sync_dir(file.parent().unwrap_or(Path::new(".")))
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Append, Lock, Storage};
+use super::{Append, Lock, Storage, UNFINISHED};
 
 /// What happens at a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,19 @@ impl Double {
         Self(Arc::new(Mutex::new(State { dirs, files, ..State::default() })))
     }
 
+    /// Writes what is there to a real directory, in which the double's `root` is `directory`.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn copy_to(&self, root: &Path, directory: &Path) -> io::Result<()> {
+        for (path, file) in &self.state().files {
+            let real = directory.join(path.strip_prefix(root).map_err(io::Error::other)?);
+            std::fs::create_dir_all(real.parent().unwrap_or(directory))?;
+            std::fs::write(real, &file.written)?;
+        }
+        Ok(())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -138,6 +151,24 @@ impl Storage for Double {
         } else {
             Ok(Box::new(Open { disk: self.clone(), path: file.to_owned() }))
         }
+    }
+
+    fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.state();
+        let fault = state.step();
+        let whole = FileState { written: bytes.to_vec(), durable: bytes.len(), name_durable: true };
+        match fault {
+            None | Some(Fault::FailsButLanded) => state.files.insert(file.to_owned(), whole),
+            Some(Fault::Tears) => {
+                let half = FileState {
+                    written: bytes.get(..bytes.len() / 2).unwrap_or_default().to_vec(),
+                    ..whole
+                };
+                state.files.insert(file.with_file_name(UNFINISHED), half)
+            }
+            Some(Fault::Fails) => None,
+        };
+        fault.map_or(Ok(()), |_| Err(injected()))
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {

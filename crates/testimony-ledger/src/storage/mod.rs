@@ -1,4 +1,4 @@
-//! The seam between the ledger and the disk: eight calls, each with its contract.
+//! The seam between the ledger and the disk: a few calls, each with its contract.
 //!
 //! [`Disk`] is the real one. [`Double`] keeps everything in memory, tells written from durable, and fails on request.
 
@@ -38,6 +38,13 @@ pub trait Storage: Debug + Send + Sync {
     /// What the system says; [`io::ErrorKind::AlreadyExists`] where there is one.
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>>;
 
+    /// Makes a small file with these bytes, whole or not at all, durable with its name. It may leave a file named
+    /// [`UNFINISHED`] behind when it fails.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
+
     /// Makes the names in a directory durable.
     ///
     /// # Errors
@@ -50,6 +57,9 @@ pub trait Storage: Debug + Send + Sync {
     /// What the system says.
     fn lock(&self, file: &Path) -> io::Result<Option<Lock>>;
 }
+
+/// The name under which [`Storage::put`] writes before it renames.
+pub const UNFINISHED: &str = ".unfinished";
 
 /// A held lock; dropping it lets go.
 pub type Lock = Box<dyn Debug + Send>;
