@@ -64,6 +64,11 @@ pub(crate) struct Bounds {
 }
 
 impl Contents {
+    /// With room for a usual decision, so that one allocation does.
+    pub(crate) fn with_room() -> Self {
+        Self { buffer: Vec::with_capacity(8 << 10), pieces: Vec::with_capacity(8), dropped: 0 }
+    }
+
     pub(crate) fn size(&self) -> usize {
         self.buffer.len() + 96 * self.pieces.len()
     }
@@ -219,7 +224,7 @@ impl Draft {
             error: None,
             usage: Usage::default(),
             trace: None,
-            contents: Contents::default(),
+            contents: Contents::with_room(),
             bounds,
             began,
             started: Instant::now(),

@@ -1,1 +1,47 @@
-//! Placeholder.
+//! How a ledger is questioned.
+//!
+//! [`Casebook::open`] reads a ledger once and keeps an index of its decisions: ids, places, links, numbers and digests, never
+//! content. Questions are then put to the casebook, and contents are read from the files when an answer needs them:
+//! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story of a
+//! subject. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
+//!
+//! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
+//! it can be read, and says in the answer what could not be. Whether a ledger is what was sealed is for
+//! [`testimony_ledger::verify`] to say.
+//!
+//! ```no_run
+//! use testimony_forensics::{Casebook, Filter};
+//!
+//! let casebook = Casebook::open("testimony-ledger")?;
+//! for decision in casebook.log(&Filter { site: Some("loan_desk".to_owned()), ..Filter::default() }) {
+//!     println!("{} {}", decision.id, decision.decided.unwrap_or_default());
+//! }
+//! for chapter in casebook.why("loan:1234")?.chapters {
+//!     println!("{} rules were broken", chapter.constraints.iter().filter(|part| part.held == Some(false)).count());
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
+
+mod account;
+mod casebook;
+mod content;
+mod excerpt;
+mod filter;
+pub mod import;
+mod index;
+mod lookup;
+mod reader;
+mod search;
+mod story;
+mod summary;
+mod telling;
+
+pub use account::{Account, Bearings, Facts, Link, Outcome, Part};
+pub use casebook::Casebook;
+pub use content::{Content, Continues, Message, MessagePart, Messages};
+pub use filter::{Filter, Log};
+pub use lookup::{Candidate, NotFound};
+pub use reader::Unreadable;
+pub use story::{About, Chapter, Story};
+pub use summary::Summary;

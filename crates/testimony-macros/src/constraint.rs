@@ -4,11 +4,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitStr};
 
 use crate::arguments::{Arguments, Named};
 use crate::errors::Errors;
-use crate::hook::{borrowed, local, site};
+use crate::hook::{at, borrowed, local, site};
 use crate::parts::in_current;
 use crate::shape::Shape;
 
@@ -27,6 +28,7 @@ pub(crate) fn expand(tokens: TokenStream) -> syn::Result<TokenStream> {
     let mut arguments = SHAPE.read(tokens, &mut errors);
     let hook = arguments.hook(&mut errors);
     let held = held(&mut arguments, &mut errors);
+    refuse_rule(&arguments, &mut errors);
     let rule = arguments.values.into_iter().next();
     let statements = rule.zip(held).map(|(rule, held)| hand_over(&rule, &held, &arguments.named));
     errors.or(statements.map(|statements| in_current(&hook, &statements)))
@@ -42,12 +44,18 @@ fn held(arguments: &mut Arguments, errors: &mut Errors) -> Option<Expr> {
     held
 }
 
+/// The record already has a field of that name, for the rule's own.
+fn refuse_rule(arguments: &Arguments, errors: &mut Errors) {
+    for named in arguments.named.iter().filter(|named| named.name() == "rule") {
+        errors.at(&named.key, "the rule is the first value, and has no key");
+    }
+}
+
 /// The values are taken before the closure begins, so that `?`, `return` and `.await` in them mean what they say.
 fn hand_over(rule: &Expr, held: &Expr, fields: &[Named]) -> TokenStream {
     let (current, sink) = (local("current"), local("fields"));
     let values = fields.iter().map(|field| borrowed(&field.value));
-    let locals: Vec<Ident> =
-        (0..fields.len()).map(|index| local(&format!("field{index}"))).collect();
+    let locals: Vec<Ident> = fields.iter().enumerate().map(holder).collect();
     let keys = fields.iter().map(|field| LitStr::new(&field.name(), field.key.span()));
     quote_spanned! {site()=>
         match (#(#values,)*) {
@@ -56,4 +64,8 @@ fn hand_over(rule: &Expr, held: &Expr, fields: &[Named]) -> TokenStream {
             }),
         }
     }
+}
+
+fn holder((index, field): (usize, &Named)) -> Ident {
+    Ident::new(&format!("field{index}"), at(field.value.span()))
 }

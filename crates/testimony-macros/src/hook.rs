@@ -5,6 +5,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path};
 
 /// The path of the hook module.
@@ -38,7 +39,38 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, site())
 }
 
+/// Generated code that the compiler's messages show at a place of the user's.
+pub(crate) fn at(place: Span) -> Span {
+    site().located_at(place)
+}
+
 /// A reference to the value of the user's expression, which is never moved.
+///
+/// Where it can go without parentheses, its `&` takes a place in the user's code, so that a missing `Serialize` is
+/// reported at the whole expression.
 pub(crate) fn borrowed(value: &Expr) -> TokenStream {
-    quote_spanned!(site()=> &(#value))
+    let place = value.span();
+    if binds_tighter_than_a_reference(value) {
+        quote_spanned!(place=> &#value)
+    } else {
+        quote_spanned!(at(place)=> &(#value))
+    }
+}
+
+fn binds_tighter_than_a_reference(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::Path(_)
+            | Expr::Lit(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Macro(_)
+            | Expr::Array(_)
+            | Expr::Tuple(_)
+            | Expr::Struct(_)
+            | Expr::Try(_)
+            | Expr::Await(_)
+    )
 }

@@ -30,7 +30,7 @@ use proc_macro::TokenStream;
 ///
 /// It goes on free functions and methods, `async` or not, on methods under `#[async_trait]`, and on functions that end
 /// in `async move { … }`. Whatever ends the run is recorded: a returned value, `?`, a panic, a dropped future. A
-/// returned `Err` is recorded as an error, with its message where it can be displayed, or else debugged.
+/// returned `Err` is recorded as an error with its message, where that can be displayed, or else debugged.
 ///
 /// All options can be left out. Their values are borrowed, before the body runs, and only when something records.
 ///

@@ -3,13 +3,13 @@
 //! It never spells the type in the judge: the compiler knows it from the body by then, elided lifetimes included.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{AssocType, ReturnType, TraitBound, Type};
+use syn::{AssocType, Ident, ReturnType, TraitBound, Type};
 
-use crate::hook::{Hook, local, site};
+use crate::hook::{Hook, at, local, site};
 
 /// What a function, or the future it returns, gives back.
 pub(crate) enum Returns {
@@ -54,12 +54,12 @@ impl Returns {
     /// A `return` that never happens: it tells the compiler what an async block gives back before it reads the body,
     /// so that a mismatch is reported at the user's expression, as in the function without the attribute.
     pub(crate) fn hint(&self, hook: &Hook) -> TokenStream {
-        let never = local("never");
         let (ty, span) = match self {
-            Self::Type(ty) => (quote_spanned!(site()=> #ty), at(ty.span())),
+            Self::Type(ty) => (ty.to_token_stream(), at(ty.span())),
             Self::Unit(name) => (quote_spanned!(site()=> ()), at(*name)),
             Self::Opaque | Self::Never => return TokenStream::new(),
         };
+        let never = Ident::new("never", span);
         quote_spanned! {span=>
             if let #hook::Some(#never) = #hook::None::<#ty> {
                 return #never;
@@ -80,11 +80,6 @@ impl Returns {
             },
         }
     }
-}
-
-/// Generated code that is shown at a place of the user's.
-fn at(place: Span) -> Span {
-    site().located_at(place)
 }
 
 fn without_impl(ty: &Type) -> Type {
@@ -140,7 +135,7 @@ impl<'ast> Visit<'ast> for Promise {
 
 #[cfg(test)]
 mod tests {
-    use quote::{ToTokens, quote};
+    use quote::quote;
     use syn::parse_quote;
 
     use super::*;
