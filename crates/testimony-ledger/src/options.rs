@@ -36,7 +36,7 @@ pub struct Options {
     /// Larger content is recorded as absent. Default: 16 MiB; at most 1 GiB.
     pub max_content_bytes: usize,
     /// How many contents and lists the writer remembers in order to store them once. Default: 65,536 of each,
-    /// about 10 MiB.
+    /// about 25 MiB once full.
     pub remember: usize,
     /// `service.name`, for the genesis entry.
     pub service: Option<Label>,

@@ -194,7 +194,7 @@ mod tests {
         let queue = Queue::new(1);
         queue.push(1, 1, false, Duration::ZERO).unwrap();
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| queue.push(2, 1, false, Duration::from_secs(3600)).is_ok());
+            let second = scope.spawn(|| queue.push(2, 1, false, Duration::from_hours(1)).is_ok());
             let mut out = Vec::new();
             while out.len() < 2 {
                 queue.take_all(&mut out, None);
