@@ -9,12 +9,15 @@ use testimony_ledger::{Durability, Health, Ledger, NotKept, OnTrouble, OpenError
 use testimony_record::label::Label;
 use testimony_record::unsealed::Unsealed;
 
+use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
+
 /// An open flight recorder. Dropping it closes it.
 #[derive(Debug)]
 #[must_use = "dropping it closes the ledger"]
 pub struct Testimony {
     ledger: Arc<Ledger>,
     layer: Layer,
+    export: Export,
 }
 
 /// Why a recorder could not be set up, or could not keep what it was given.
@@ -28,6 +31,10 @@ enum Kind {
     Open(#[from] OpenError),
     #[error(transparent)]
     NotKept(#[from] NotKept),
+    #[error(transparent)]
+    NotStarted(NotStarted),
+    #[error(transparent)]
+    NotDelivered(NotDelivered),
 }
 
 impl Testimony {
@@ -70,12 +77,14 @@ impl Testimony {
         self.ledger.flush().map_err(|error| Kind::from(error).into())
     }
 
-    /// Writes and syncs what waits, and puts the ledger down in good order.
+    /// Writes and syncs what waits, and puts the ledger down in good order. Where decisions are exported, waits at most
+    /// five seconds for the endpoint.
     ///
     /// # Errors
-    /// When something could not be kept.
+    /// When something could not be kept, or not be delivered in time; the ledger then holds it all the same.
     pub fn close(self) -> Result<(), Failed> {
-        self.ledger.close().map_err(|error| Kind::from(error).into())
+        self.ledger.close().map_err(Kind::from)?;
+        self.export.finish().map_err(|error| Kind::NotDelivered(error).into())
     }
 }
 
@@ -137,14 +146,17 @@ impl Builder {
         self
     }
 
-    /// Opens the ledger and starts its thread.
+    /// Opens the ledger and starts its thread, and the exporter's where the environment names an OTLP endpoint.
     ///
     /// # Errors
-    /// When the directory is something else, or the system refuses.
-    pub fn open(self) -> Result<Testimony, Failed> {
+    /// When the directory is something else, the system refuses, or the `OTEL_*` variables make no sense.
+    pub fn open(mut self) -> Result<Testimony, Failed> {
+        let service = self.options.service.as_ref().map(ToString::to_string);
+        self.settings.trace.get_or_insert(current_trace_context);
         let ledger = Arc::new(Ledger::open(&self.directory, self.options).map_err(Kind::from)?);
+        let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;
         let layer = Layer::new(ToLedger(Arc::clone(&ledger)), self.settings);
-        Ok(Testimony { ledger, layer })
+        Ok(Testimony { ledger, layer, export })
     }
 }
 

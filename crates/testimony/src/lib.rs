@@ -40,10 +40,14 @@
 //!
 //! # Features
 //! None is on by default.
-//! - `otlp`: export over OTLP/HTTP, set up by the standard `OTEL_*` variables.
-//! - `otlp-grpc`: the same over gRPC.
+//! - `otlp`: export over OTLP/HTTP, when and as the standard `OTEL_*` variables say; a decision becomes a child of the
+//!   application's current OpenTelemetry span.
+//! - `otlp-grpc`: the same over gRPC. `otlp-tls`: TLS for OTLP/HTTP.
 
 mod builder;
+#[cfg_attr(feature = "otlp", path = "export/enabled.rs")]
+#[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
+mod export;
 
 pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
@@ -59,6 +63,12 @@ pub mod ledger {
 /// The records: entries, parts, digests, verdicts.
 pub mod record {
     pub use testimony_record::*;
+}
+
+#[cfg(feature = "otlp")]
+/// The export.
+pub mod otlp {
+    pub use testimony_otlp::*;
 }
 
 /// The door for the macros. Not part of the public API.

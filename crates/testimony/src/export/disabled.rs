@@ -1,0 +1,29 @@
+//! No export, without the feature `otlp`: the same names, and nothing behind them.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use testimony_ledger::Ledger;
+use testimony_record::decision::TraceContext;
+
+pub(crate) type NotStarted = Infallible;
+pub(crate) type NotDelivered = Infallible;
+
+#[derive(Debug)]
+pub(crate) struct Export;
+
+impl Export {
+    #[expect(clippy::unnecessary_wraps, reason = "the same signature as with the feature")]
+    pub(crate) fn start(_: &Arc<Ledger>, _: Option<String>) -> Result<Self, NotStarted> {
+        Ok(Self)
+    }
+
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the same signature as with the feature")]
+    pub(crate) fn finish(&self) -> Result<(), NotDelivered> {
+        Ok(())
+    }
+}
+
+pub(crate) fn current_trace_context() -> Option<TraceContext> {
+    None
+}
