@@ -65,6 +65,39 @@ use FrameError::{Incomplete, Malformed};
 /// # Errors
 /// [`FrameError::Incomplete`] when more bytes could complete it, [`FrameError::Malformed`] when none could.
 pub fn parse(bytes: &[u8]) -> Result<(Frame<'_>, usize), FrameError> {
+    let zero = Digest::ZERO;
+    let shortest = || {
+        let salt = Salt::from_bytes([0; 16]);
+        vec![
+            format!("blob {zero} {salt} 0 -\n"),
+            format!("node {zero} 0\n"),
+            format!("entry {zero} 0\n"),
+        ]
+    };
+    let is_header = |line: &[u8]| !matches!(parse_whole(line), Err(Malformed(_)));
+    match parse_whole(bytes) {
+        Err(Incomplete) if !could_begin(bytes, shortest, is_header) => {
+            Err(Malformed("not the beginning of a frame"))
+        }
+        result => result,
+    }
+}
+
+/// Whether further bytes could make these a header line. The end of a shortest header line completes every beginning
+/// of a line of its kind, so it is enough to try those.
+fn could_begin(
+    bytes: &[u8],
+    shortest: impl Fn() -> Vec<String>,
+    is_header: impl Fn(&[u8]) -> bool,
+) -> bool {
+    bytes.contains(&b'\n')
+        || shortest().iter().any(|line| {
+            let mut ends = (0..line.len()).filter_map(|at| line.as_bytes().get(at..));
+            ends.any(|end| is_header(&[bytes, end].concat()))
+        })
+}
+
+fn parse_whole(bytes: &[u8]) -> Result<(Frame<'_>, usize), FrameError> {
     let (line, rest) = header_line(bytes)?;
     let mut words = line.split(' ');
     match words.next() {
@@ -195,6 +228,18 @@ impl SegmentHeader {
     /// # Errors
     /// As [`parse`].
     pub fn parse(bytes: &[u8]) -> Result<(Self, usize), FrameError> {
+        let (stream, prev) = (Uuid::nil(), Digest::ZERO);
+        let shortest = || vec![Self { stream, index: 0, seq: 0, prev }.encode()];
+        let is_header = |line: &[u8]| Self::parse_whole(line).is_ok();
+        match Self::parse_whole(bytes) {
+            Err(Incomplete) if !could_begin(bytes, shortest, is_header) => {
+                Err(Malformed("not the beginning of a segment of format 1"))
+            }
+            result => result,
+        }
+    }
+
+    fn parse_whole(bytes: &[u8]) -> Result<(Self, usize), FrameError> {
         let (line, _) = header_line(bytes)?;
         let header = Self::from_line(line).filter(|header| header.encode().trim_end() == line);
         Ok((header.ok_or(Malformed("not a segment of format 1"))?, line.len() + 1))

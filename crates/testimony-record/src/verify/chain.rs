@@ -28,6 +28,8 @@ pub(super) struct Chain {
     links: Vec<Digest>,
     /// The hash of each entry, to tell a repeated one from a foreign one.
     hashes: HashMap<u64, Digest>,
+    /// The hash in an entry's header, where its bytes have another.
+    misnamed: HashMap<u64, Digest>,
     /// Sequence numbers that were jumped over, with the place where it was noticed.
     missing: BTreeMap<u64, Place>,
     last_time_us: u64,
@@ -36,12 +38,13 @@ pub(super) struct Chain {
 
 impl Chain {
     pub(super) fn new(stream: Uuid) -> Self {
-        let (hashes, missing) = (HashMap::new(), BTreeMap::new());
+        let (hashes, misnamed, missing) = (HashMap::new(), HashMap::new(), BTreeMap::new());
         Self {
             stream,
             next: 0,
             links: vec![Digest::ZERO],
             hashes,
+            misnamed,
             missing,
             last_time_us: 0,
             closed: false,
@@ -68,6 +71,7 @@ impl Chain {
 
     /// An entry whose bytes could not be read, but whose place and declared hash are known.
     pub(super) fn skip(&mut self, declared: Digest, computed: Digest) {
+        self.remember(self.next, declared, computed);
         self.next += 1;
         self.links = vec![declared, computed];
     }
@@ -112,23 +116,41 @@ impl Chain {
         if seen.computed != seen.declared {
             self.links.push(seen.computed);
         }
-        self.hashes.insert(seen.entry.seq, seen.computed);
+        self.remember(seen.entry.seq, seen.declared, seen.computed);
         self.last_time_us = seen.entry.time_us;
         self.closed = matches!(seen.entry.body, Body::Close(_));
     }
 
+    fn remember(&mut self, seq: u64, declared: Digest, computed: Digest) {
+        self.hashes.insert(seq, computed);
+        if declared != computed {
+            self.misnamed.insert(seq, declared);
+        }
+    }
+
+    /// Whether the entry before `seq` goes by this hash.
+    fn has_before(&self, seq: u64, hash: Digest) -> bool {
+        seq.checked_sub(1).map_or(hash == Digest::ZERO, |before| {
+            [&self.hashes, &self.misnamed].iter().any(|names| names.get(&before) == Some(&hash))
+        })
+    }
+
     fn judge_backwards(&mut self, seen: &Seen<'_>) -> (Verdict, String) {
         let seq = seen.entry.seq;
-        if self.missing.remove(&seq).is_some() {
-            self.hashes.insert(seq, seen.computed);
+        let Some(&known) = self.hashes.get(&seq) else {
+            self.missing.remove(&seq);
+            self.remember(seq, seen.declared, seen.computed);
             return (Verdict::Reordered, format!("entry {seq} stands after a later one"));
-        }
-        if self.hashes.get(&seq) == Some(&seen.computed) {
+        };
+        if known == seen.computed {
             return (Verdict::Duplicated, format!("entry {seq} stands here a second time"));
         }
-        let follows = seq.checked_sub(1).and_then(|before| self.hashes.get(&before));
-        if follows == Some(&seen.entry.prev) {
-            return (Verdict::Forked, format!("a second entry {seq} follows entry {}", seq - 1));
+        if self.has_before(seq, seen.entry.prev) {
+            // The next entry may well be the one that belongs to this branch.
+            if seq + 1 == self.next && !self.links.is_empty() {
+                self.links.extend([seen.declared, seen.computed]);
+            }
+            return (Verdict::Forked, format!("a second entry {seq} has the same predecessor"));
         }
         (Verdict::Inserted, format!("a second entry claims sequence number {seq}"))
     }

@@ -110,7 +110,7 @@ impl StreamVerifier {
         let kept = cut.map_or(bytes, |cut| bytes.get(..usize_or_max(cut.offset)).unwrap_or(bytes));
         let (header, mut walk) = Walk::new(kept);
         if let Some(header) = header {
-            self.segment_header(index, &header);
+            self.segment_header(index, &header, kept);
         }
         for (at, frame) in walk.by_ref() {
             self.frame(index, at, &frame);
@@ -121,7 +121,7 @@ impl StreamVerifier {
         }
     }
 
-    fn segment_header(&mut self, index: u64, header: &SegmentHeader) {
+    fn segment_header(&mut self, index: u64, header: &SegmentHeader, bytes: &[u8]) {
         let place = self.place(index, 0);
         if header.stream != self.stream {
             let detail = format!("a segment of stream {} lies here", header.stream);
@@ -129,7 +129,7 @@ impl StreamVerifier {
         } else if header.index != index {
             let detail = format!("segment {} lies here under number {index}", header.index);
             self.report(Verdict::Reordered, place, detail);
-        } else if !self.chain.continues_with(header.seq, header.prev) {
+        } else if !self.chain.continues_with(header.seq, header.prev) && !announces(header, bytes) {
             let detail = format!("the segment claims to begin at entry {}", header.seq);
             self.report(Verdict::Edited, place, detail);
         }
@@ -196,11 +196,20 @@ impl StreamVerifier {
             self.report(Verdict::Edited, place, format!("entry {}: {error}", place.seq));
         }
         match decoded {
-            Err(_) => self.chain.skip(declared, computed),
+            Err(_) => self.unreadable_entry(declared, computed, bytes),
             Ok(entry) => {
                 self.readable_entry(&Seen { entry: &entry, declared, computed, place }, bytes);
             }
         }
+    }
+
+    /// It stands in the place of the entry whose turn it is, so a head that covers that one is rewritten.
+    fn unreadable_entry(&mut self, declared: Digest, computed: Digest, bytes: &[u8]) {
+        let (seq, time_us) = (self.chain.next_seq(), self.newest.map_or(0, |(_, time_us)| time_us));
+        self.chain.skip(declared, computed);
+        self.tree.push(bytes);
+        self.newest = Some((Link { seq, hash: computed }, time_us));
+        self.check_pins();
     }
 
     fn readable_entry(&mut self, seen: &Seen<'_>, bytes: &[u8]) {
@@ -294,6 +303,12 @@ impl StreamVerifier {
             self.report(verdict, place, detail);
         }
     }
+}
+
+/// Whether the first entry is the one that the header tells of: what contradicts both is wrong before them.
+fn announces(header: &SegmentHeader, bytes: &[u8]) -> bool {
+    let first = first_entry(bytes).and_then(|(_, entry)| entry);
+    first.is_some_and(|entry| (entry.seq, entry.prev) == (header.seq, header.prev))
 }
 
 fn usize_or_max(offset: u64) -> usize {

@@ -1,0 +1,956 @@
+"""Verify a testimony ledger: an independent reader of the format that FORMAT.md specifies.
+
+    python testimony_verify.py [--json] [--head FILE] LEDGER_DIR
+
+Exit code 0: intact. 1: broken. 2: could not check. `--head` takes heads that somebody wrote down
+earlier (one JSON object or a list of them) and says whether the ledger still begins with them.
+
+Nothing here shares code with the writer. It needs Python 3.10 and the `blake3` package; the
+sections below follow the sections of FORMAT.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
+
+Json = dict[str, Any]
+
+ZEROS = "0" * 64
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+# ---- 1. The directory ----------------------------------------------------------------------------
+
+LEDGER_MARK = b"testimony 1 ledger\n"
+SEGMENT_NAME = re.compile(r"([0-9]{8})\.segment")
+
+
+class CouldNotCheck(Exception):
+    """There is no ledger here that this program could judge."""
+
+
+def require_ledger(path: Path) -> None:
+    """Refuse a directory that does not say that it is a ledger of this version."""
+    if not path.is_dir():
+        raise CouldNotCheck(f"{path} is not a directory")
+    mark = path / "LEDGER"
+    if not mark.is_file():
+        raise CouldNotCheck(f"{path} has no LEDGER file")
+    with mark.open("rb") as file:
+        if file.read(len(LEDGER_MARK) + 1) != LEDGER_MARK:
+            raise CouldNotCheck(f"{mark} names another format")
+
+
+def is_stream(path: Path) -> bool:
+    return bool(UUID.fullmatch(path.name)) and path.is_dir()
+
+
+def segment_files(directory: Path) -> dict[int, Path]:
+    """The segment files of a stream by number, in order."""
+    names = ((SEGMENT_NAME.fullmatch(path.name), path) for path in sorted(directory.iterdir()))
+    return {int(name[1]): path for name, path in names if name}
+
+
+def not_checked(ledger: Path) -> list[str]:
+    """What lies in the directory and is no part of the ledger."""
+    strays = [path for path in ledger.iterdir() if path.name != "LEDGER" and not is_stream(path)]
+    for stream in filter(is_stream, ledger.iterdir()):
+        known = {"lock"} | {path.name for path in segment_files(stream).values()}
+        strays += [path for path in stream.iterdir() if path.name not in known]
+    return sorted(str(path.relative_to(ledger)) for path in strays)
+
+
+def writer_is_live(directory: Path) -> bool:
+    """Whether somebody holds the exclusive lock of a stream."""
+    try:
+        lock = os.open(directory / "lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+
+
+# ---- 2. Segments and frames ----------------------------------------------------------------------
+
+MAX_HEADER = 256
+MAX_LENGTH = {"blob": 1_073_741_824, "node": 16_777_216, "entry": 65_535}
+
+NUMBER = rb"0|[1-9][0-9]*"
+SEGMENT_LINE = re.compile(
+    rb"testimony 1 segment (%b) (%b) (%b) ([0-9a-f]{64})\n"
+    % (UUID.pattern.encode(), NUMBER, NUMBER)
+)
+FRAME_LINE = re.compile(
+    rb"(blob|node|entry) ([0-9a-f]{64})(?: ([0-9a-f]{32}))? (%b)(?: ([!-~]{1,127}))?\n" % NUMBER
+)
+
+# Shortest header lines; the tail of one completes every beginning of a line of its kind.
+NIL = b"00000000-0000-0000-0000-000000000000"
+SHORTEST_SEGMENT = (b"testimony 1 segment %b 0 0 %b\n" % (NIL, b"0" * 64),)
+SHORTEST_FRAMES = (
+    b"blob %b %b 0 -\n" % (b"0" * 64, b"0" * 32),
+    b"node %b 0\n" % (b"0" * 64),
+    b"entry %b 0\n" % (b"0" * 64),
+)
+
+
+class Unreadable(Exception):
+    """Bytes that are no frame: `torn_tail` if more bytes could make them one, else `damaged`."""
+
+    def __init__(self, verdict: str) -> None:
+        super().__init__(verdict)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class SegmentHeader:
+    stream: str
+    index: int
+    seq: int
+    prev: str
+
+
+@dataclass(frozen=True)
+class FrameHeader:
+    kind: str
+    digest: str
+    length: int
+    salt: str = ""
+    media: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    header: FrameHeader
+    body: bytes
+    offset: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What can be read of a segment file, and how its bytes end."""
+
+    header: SegmentHeader | None
+    frames: list[Frame]
+    # Where the last entry ends, or the header line, or 0: what follows belongs to no whole record.
+    clean: int
+    # What is to be said of the bytes at which reading stopped.
+    ending: str
+
+
+def segment_header(line: bytes) -> SegmentHeader | None:
+    match = SEGMENT_LINE.fullmatch(line)
+    if not match or len(line) > MAX_HEADER:
+        return None
+    stream, index, seq, prev = (group.decode() for group in match.groups())
+    return SegmentHeader(stream, int(index), int(seq), prev)
+
+
+def frame_header(line: bytes) -> FrameHeader | None:
+    match = FRAME_LINE.fullmatch(line)
+    if not match or len(line) > MAX_HEADER:
+        return None
+    kind, digest, salt, length, media = ((group or b"").decode() for group in match.groups())
+    # A blob has a salt and a media type, a node or entry has neither.
+    fields_fit = (kind == "blob") == bool(salt) == bool(media)
+    fits = fields_fit and int(length) <= MAX_LENGTH[kind]
+    return FrameHeader(kind, digest, int(length), salt, media) if fits else None
+
+
+def header_line(data: bytes, offset: int, parse: Callable, shortest: tuple[bytes, ...]) -> tuple:
+    """The parsed header line at `offset` and the offset after it."""
+    end = data.find(b"\n", offset, offset + MAX_HEADER) + 1
+    line = data[offset : end or offset + MAX_HEADER]
+    if header := parse(line):
+        return header, end
+    tails = (whole[at:] for whole in shortest for at in range(len(whole)))
+    completable = not end and any(parse(line + tail) for tail in tails)
+    raise Unreadable("torn_tail" if completable else "damaged")
+
+
+def read_frame(data: bytes, offset: int) -> Frame:
+    """The frame at `offset`; raises `Unreadable` where there is none, as at the end of the file."""
+    header, start = header_line(data, offset, frame_header, SHORTEST_FRAMES)
+    end = start + header.length
+    if end >= len(data):
+        raise Unreadable("torn_tail")
+    if data[end] != ord("\n"):
+        raise Unreadable("damaged")
+    return Frame(header, data[start:end], offset, end + 1)
+
+
+def read_frames(data: bytes, offset: int) -> tuple[list[Frame], str]:
+    """The frames from `offset` on, and what is to be said of the bytes that end them."""
+    frames: list[Frame] = []
+    try:
+        while True:
+            frames.append(read_frame(data, frames[-1].end if frames else offset))
+    except Unreadable as end:
+        return frames, end.verdict
+
+
+def read_segment(data: bytes) -> Segment:
+    try:
+        header, start = header_line(data, 0, segment_header, SHORTEST_SEGMENT)
+    except Unreadable as end:
+        return Segment(None, [], 0, end.verdict)
+    frames, ending = read_frames(data, start)
+    ends = [frame.end for frame in frames if frame.header.kind == "entry"]
+    return Segment(header, frames, ends[-1] if ends else start, ending)
+
+
+def first_entry(segment: Segment) -> Frame | None:
+    return next((frame for frame in segment.frames if frame.header.kind == "entry"), None)
+
+
+def cuts_named(frame: Frame) -> list[Json]:
+    """Section 2.1: the cuts that an entry names, if it is a readable `recovered` entry."""
+    try:
+        return parse_entry(frame.body)["body"].get("recovered", {}).get("cuts", [])
+    except NotCanonical:
+        return []
+
+
+def cuts_after(segments: dict[int, bytes]) -> dict[int, list[Json] | None]:
+    """For each segment the cuts named by the first entry that follows it; None if none follows."""
+    named: list[Json] | None = None
+    after = {}
+    for index, data in sorted(segments.items(), reverse=True):
+        after[index] = named
+        if frame := first_entry(read_segment(data)):
+            named = cuts_named(frame)
+    return after
+
+
+# ---- 3. Hashes -----------------------------------------------------------------------------------
+
+
+def blob_digest(salt: bytes, media: str, content: bytes) -> str:
+    key = blake3(salt, derive_key_context="testimony v1 blob").digest()
+    name = media.encode()
+    length = len(content).to_bytes(8, "little")
+    material = bytes([len(name)]) + name + length + blake3(content).digest()
+    return blake3(material, key=key).hexdigest()
+
+
+def node_digest(data: bytes) -> str:
+    return blake3(data, derive_key_context="testimony v1 node").hexdigest()
+
+
+def entry_hash(data: bytes) -> str:
+    return blake3(data, derive_key_context="testimony v1 entry").hexdigest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def tree_root(leaves: list[bytes]) -> bytes:
+    """The RFC 6962 root over leaf hashes."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + tree_root(leaves[:split]) + tree_root(leaves[split:])).digest()
+
+
+# ---- 4. Entries ----------------------------------------------------------------------------------
+
+MAX_INTEGER = 2**53 - 1
+MAX_LABEL = 256
+
+Check = Callable[[Any], bool]
+
+
+class NotCanonical(Exception):
+    """Bytes that are not the one spelling of an entry or node."""
+
+
+def refuse_number(text: str) -> None:
+    raise ValueError(f"{text} is no integer")
+
+
+def parse_canonical(data: bytes) -> Any:
+    """Parse JSON and refuse every spelling but the one; duplicate keys change it as well."""
+    try:
+        value = json.loads(data.decode(), parse_float=refuse_number, parse_constant=refuse_number)
+        again = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except (ValueError, RecursionError) as error:
+        raise NotCanonical(str(error)) from None
+    if again != data:
+        raise NotCanonical("the JSON has another spelling")
+    return value
+
+
+def parse_shaped(data: bytes, shape: Check) -> Any:
+    value = parse_canonical(data)
+    if not shape(value):
+        raise NotCanonical("the fields are not those of the format")
+    return value
+
+
+def integer(value: Any) -> bool:
+    # The type is compared because a bool is an int to isinstance.
+    return type(value) is int and 0 <= value <= MAX_INTEGER
+
+
+def boolean(value: Any) -> bool:
+    return type(value) is bool
+
+
+def label(value: Any) -> bool:
+    return isinstance(value, str) and len(value.encode()) <= MAX_LABEL
+
+
+def text(pattern: str) -> Check:
+    return lambda value: isinstance(value, str) and bool(re.fullmatch(pattern, value))
+
+
+def one_of(*words: Any) -> Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
+def either(*checks: Check) -> Check:
+    return lambda value: any(check(value) for check in checks)
+
+
+def each(check: Check, least: int = 0) -> Check:
+    return lambda value: isinstance(value, list) and len(value) >= least and all(map(check, value))
+
+
+def some(check: Check) -> Check:
+    """A list that is left out when it is empty."""
+    return each(check, least=1)
+
+
+def record(fields: dict[str, Check]) -> Check:
+    """An object with these fields in this order, those with a `?` where they have a value."""
+    checks = {name.removesuffix("?"): check for name, check in fields.items()}
+    needed = {name for name in fields if not name.endswith("?")}
+
+    def check(value: Any) -> bool:
+        return (
+            isinstance(value, dict)
+            and needed <= value.keys()
+            and list(value) == [name for name in checks if name in value]
+            and all(checks[name](value[name]) for name in value)
+        )
+
+    return check
+
+
+def choice(kinds: dict[str, Check]) -> Check:
+    """An object with exactly one field, whose name says what it is."""
+    return lambda value: (
+        isinstance(value, dict)
+        and len(value) == 1
+        and all(name in kinds and kinds[name](value[name]) for name in value)
+    )
+
+
+uuid = text(UUID.pattern)
+digest = text("[0-9a-f]{64}")
+
+content = choice(
+    {
+        "blob": digest,
+        "node": digest,
+        "absent": record(
+            {
+                "why": one_of("not_captured", "too_large", "too_many", "unreadable"),
+                "size?": integer,
+                "hint?": label,
+            }
+        ),
+    }
+)
+role = one_of(
+    *"subject prompt context config decision rationale constraint output error actor".split()
+)
+part = record(
+    {
+        "role": role,
+        "name?": label,
+        "from": one_of("observed", "declared", "inferred"),
+        "held?": boolean,
+        "note?": label,
+        "content": content,
+    }
+)
+genesis = record(
+    {
+        "service?": label,
+        "instance?": label,
+        "writer": label,
+        "durability": either(
+            one_of("every_decision", "os"),
+            record({"interval_ms": integer}),
+        ),
+        "max_content_bytes": integer,
+        "continues?": record({"seq": integer, "hash": digest}),
+    }
+)
+response = record({"id?": label, "model?": label, "finish_reasons?": some(label)})
+usage = record(
+    {
+        "input?": integer,
+        "output?": integer,
+        "cache_read?": integer,
+        "cache_creation?": integer,
+        "reasoning?": integer,
+    }
+)
+decision = record(
+    {
+        "id": uuid,
+        "parent?": uuid,
+        "causes?": some(uuid),
+        "site": label,
+        "operation?": label,
+        "provider?": label,
+        "model?": label,
+        "response?": response,
+        "status": one_of("ok", "error", "refused", "cancelled", "timed_out", "panicked"),
+        "error?": label,
+        "began_us": integer,
+        "took_us?": integer,
+        "usage?": usage,
+        "trace?": record({"trace_id": text("[0-9a-f]{32}"), "span_id": text("[0-9a-f]{16}")}),
+        "parts": each(part),
+        "more?": digest,
+    }
+)
+outcome = record(
+    {"decision": uuid, "kind": label, "at_us": integer, "parts": each(part), "more?": digest}
+)
+gap = record({"lost": integer, "since_us": integer, "reason": label})
+recovered = record(
+    {
+        "cuts": each(
+            record({"segment": integer, "offset": integer, "bytes": integer, "hash": digest})
+        )
+    }
+)
+close = record({"decisions": integer, "lost?": integer})
+entry_body = choice(
+    {
+        "genesis": genesis,
+        "decision": decision,
+        "outcome": outcome,
+        "gap": gap,
+        "recovered": recovered,
+        "close": close,
+    }
+)
+entry = record(
+    {
+        "v": lambda value: integer(value) and value == 1,
+        "stream": uuid,
+        "seq": integer,
+        "prev": digest,
+        "time_us": integer,
+        "body": entry_body,
+    }
+)
+
+
+def parse_entry(data: bytes) -> Json:
+    return parse_shaped(data, entry)
+
+
+def body_of(value: Json) -> tuple[str, Any]:
+    """The kind of an entry or node and the fields below it."""
+    return next(iter(value.items()))
+
+
+Reference = tuple[str, str]
+
+
+def part_references(parts: list[Json]) -> Iterator[Reference]:
+    """The digests that parts name, each with the kind of object it must be."""
+    for kind, named in (body_of(part["content"]) for part in parts):
+        if kind != "absent":
+            yield named, "list" if kind == "node" else "blob"
+
+
+def entry_references(value: Json) -> Iterator[Reference]:
+    _, fields = body_of(value["body"])
+    yield from part_references(fields.get("parts", []))
+    if "more" in fields:
+        yield fields["more"], "parts"
+
+
+# ---- 5. Nodes ------------------------------------------------------------------------------------
+
+message_part = record({"type": label, "id?": label, "name?": label, "blob": digest})
+NODES = {
+    "list": record({"base?": digest, "items": each(digest)}),
+    "message": record({"role": label, "name?": label, "parts": each(message_part)}),
+    "parts": each(part),
+}
+node = choice(NODES)
+
+
+def parse_node(data: bytes) -> Json:
+    return parse_shaped(data, node)
+
+
+def node_references(value: Json) -> Iterator[Reference]:
+    kind, fields = body_of(value)
+    if kind == "parts":
+        yield from part_references(fields)
+    elif kind == "message":
+        yield from ((part["blob"], "blob") for part in fields["parts"])
+    else:
+        yield from ((base, "list") for base in [fields.get("base")] if base)
+        yield from ((item, "message") for item in fields["items"])
+
+
+# ---- 6. Verdicts ---------------------------------------------------------------------------------
+
+REMARKS = {"clock_stepped_back"}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    segment: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"segment {self.segment}, byte {self.offset}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    verdict: str
+    stream: str
+    place: Place
+    seq: int
+    detail: str
+
+    def order(self) -> tuple:
+        return self.stream, self.place, self.seq, self.verdict
+
+    def to_json(self) -> Json:
+        start = {"verdict": self.verdict, "stream": self.stream}
+        return start | asdict(self.place) | {"seq": self.seq, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry that was taken into the chain."""
+
+    seq: int
+    hash: str
+    leaf: bytes
+
+
+@dataclass
+class Stream:
+    """What is known of one stream so far; the findings gather as segments are taken in."""
+
+    name: str
+    findings: list[Finding] = field(default_factory=list)
+    objects: dict[str, set[str]] = field(default_factory=dict)
+    # What the next entry may name as its predecessor; nothing where that cannot be told.
+    links: set[str] = field(default_factory=lambda: {ZEROS})
+    # Under each seq, what names the entry: the hash in its header and that of its bytes.
+    hashes: dict[int, tuple[str, str]] = field(default_factory=lambda: {-1: (ZEROS, ZEROS)})
+    chain: list[Link] = field(default_factory=list)
+    # Runs of sequence numbers that were jumped over, and those that came after all.
+    jumps: list[tuple[int, int, Place]] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
+    next_seq: int = 0
+    time_us: int = 0
+    decisions: int = 0
+    closed: bool = False
+    last_segment: int = 0
+
+    def find(self, verdict: str, place: Place, detail: str, seq: int | None = None) -> None:
+        """What is no entry is reported with the sequence number of the entry to come."""
+        seq = self.next_seq if seq is None else seq
+        self.findings.append(Finding(verdict, self.name, place, seq, detail))
+
+
+def take_segment(
+    stream: Stream, index: int, data: bytes, cuts: list[Json] | None, live: bool
+) -> None:
+    cut = next((cut for cut in cuts or [] if cut["segment"] == index), None)
+    segment = read_segment(data[: cut["offset"]] if cut else data)
+    stream.last_segment = index
+    check_header(stream, index, segment)
+    for frame in segment.frames:
+        take_frame(stream, frame, Place(index, frame.offset))
+    if cut:
+        check_cut(stream, cut, index, data, segment.clean)
+    else:
+        # A live writer may be about to finish what no entry follows yet.
+        check_end(stream, index, data, segment, live and cuts is None)
+
+
+def take_missing(stream: Stream, first: int, found: int) -> None:
+    """One finding for a run of segment files that are not there; their entries went with them."""
+    detail = f"segment files {first} to {found - 1} are missing"
+    stream.find("removed", Place(found, 0), detail)
+    stream.links = set()
+
+
+def check_header(stream: Stream, index: int, segment: Segment) -> None:
+    header, place = segment.header, Place(index, 0)
+    if header is None:
+        return
+    if header.stream != stream.name:
+        stream.find("foreign", place, f"it is a segment of {header.stream}")
+    elif header.index != index:
+        stream.find("reordered", place, f"it is segment {header.index}")
+    elif not (continues_chain(stream, header) or announces(header, first_entry(segment))):
+        stream.find("edited", place, "the segment header contradicts the chain")
+
+
+def continues_chain(stream: Stream, header: SegmentHeader) -> bool:
+    next_one = header.seq == stream.next_seq and header.prev in stream.links
+    return next_one or not stream.links
+
+
+def announces(header: SegmentHeader, frame: Frame | None) -> bool:
+    """Whether the first entry is the one the header tells of: then the fault lies before both."""
+    try:
+        entry = parse_entry(frame.body if frame else b"")
+    except NotCanonical:
+        return False
+    return (header.seq, header.prev) == (entry["seq"], entry["prev"])
+
+
+def check_cut(stream: Stream, cut: Json, index: int, data: bytes, clean: int) -> None:
+    rest = data[clean:]
+    found = {"segment": index, "offset": clean, "bytes": len(rest)}
+    if cut != found | {"hash": blake3(rest).hexdigest()}:
+        detail = "what recovery is said to have cut here is not what lies here"
+        stream.find("edited", Place(index, clean), detail)
+
+
+def check_end(stream: Stream, index: int, data: bytes, segment: Segment, in_progress: bool) -> None:
+    rest = len(data) - segment.clean
+    whole = segment.header and not rest
+    if whole or in_progress and segment.ending == "torn_tail":
+        return
+    detail = f"the last {rest} bytes of the file are no whole record"
+    stream.find(segment.ending, Place(index, segment.clean), detail)
+    # What they held is unknown, so the next entry is taken wherever it stands in the chain.
+    stream.links = set()
+
+
+def take_frame(stream: Stream, frame: Frame, place: Place) -> None:
+    take = {"blob": take_blob, "node": take_node, "entry": take_entry}
+    take[frame.header.kind](stream, frame, place)
+
+
+def take_blob(stream: Stream, frame: Frame, place: Place) -> None:
+    header = frame.header
+    if blob_digest(bytes.fromhex(header.salt), header.media, frame.body) != header.digest:
+        stream.find("content_altered", place, f"blob {header.digest} has other bytes")
+    # An altered blob still counts as there, so that one fault is not told twice.
+    stream.objects.setdefault(header.digest, set()).add("blob")
+
+
+def take_node(stream: Stream, frame: Frame, place: Place) -> None:
+    digest = frame.header.digest
+    try:
+        value = parse_node(frame.body)
+    except NotCanonical as error:
+        stream.find("content_altered", place, f"node {digest} is not canonical: {error}")
+        return
+    stream.objects.setdefault(digest, set()).add(body_of(value)[0])
+    if node_digest(frame.body) != digest:
+        stream.find("content_altered", place, f"node {digest} has other bytes")
+    else:
+        check_references(stream, node_references(value), place)
+
+
+def check_references(
+    stream: Stream, references: Iterator[Reference], place: Place, seq: int | None = None
+) -> None:
+    """One finding for a frame, however many of its references lead nowhere."""
+    for named, kind in references:
+        if kind not in stream.objects.get(named, ()):
+            stream.find("content_missing", place, f"no {kind} {named} stands before it", seq)
+            return
+
+
+def take_entry(stream: Stream, frame: Frame, place: Place) -> None:
+    # The next entry may name either hash, so that an edit is told where it was made.
+    names = (frame.header.digest, entry_hash(frame.body))
+    try:
+        value = parse_entry(frame.body)
+    except NotCanonical as error:
+        take_unreadable(stream, frame.body, names, place, str(error))
+        return
+    if names[0] != names[1]:
+        stream.find("edited", place, "the entry's bytes do not have its hash", value["seq"])
+    place_entry(stream, value, frame.body, names, place)
+    check_references(stream, entry_references(value), place, value["seq"])
+
+
+def take_unreadable(
+    stream: Stream, data: bytes, names: tuple[str, str], place: Place, why: str
+) -> None:
+    """An entry that says nothing certain is taken to be the one whose turn it was."""
+    stream.find("edited", place, f"the entry is not canonical: {why}")
+    seat(stream, stream.next_seq, data, names)
+
+
+def place_entry(
+    stream: Stream, value: Json, data: bytes, names: tuple[str, str], place: Place
+) -> None:
+    """Find where the entry belongs in the chain, and take it in if it is next or later."""
+    seq = value["seq"]
+    if value["stream"] != stream.name:
+        stream.find("foreign", place, f"it is an entry of {value['stream']}", seq)
+    elif seq in stream.hashes:
+        again(stream, value, names, place)
+    elif seq < stream.next_seq:
+        stream.find("reordered", place, "it stands after a later entry", seq)
+        stream.hashes[seq] = names
+        stream.late.append(seq)
+    else:
+        check_link(stream, value, place)
+        check_session(stream, value, place)
+        check_clock(stream, value, place)
+        seat(stream, seq, data, names)
+        stream.decisions += "decision" in value["body"]
+
+
+def again(stream: Stream, value: Json, names: tuple[str, str], place: Place) -> None:
+    """A second entry with a known seq."""
+    seq = value["seq"]
+    if names[1] == stream.hashes[seq][1]:
+        stream.find("duplicated", place, "the entry stands there already", seq)
+    elif value["prev"] in stream.hashes.get(seq - 1, ()):
+        stream.find("forked", place, "another entry follows the same predecessor", seq)
+        # The next entry may well be the one that belongs to this branch.
+        if stream.links and seq + 1 == stream.next_seq:
+            stream.links |= set(names)
+    else:
+        stream.find("inserted", place, "there is an entry with this number already", seq)
+
+
+def check_link(stream: Stream, value: Json, place: Place) -> None:
+    seq = value["seq"]
+    if not stream.links:
+        return
+    if seq > stream.next_seq:
+        stream.jumps.append((stream.next_seq, seq - 1, place))
+    elif value["prev"] not in stream.links:
+        stream.find("edited", place, "it does not name the hash of the entry before it", seq)
+
+
+def check_session(stream: Stream, value: Json, place: Place) -> None:
+    """At the beginning of a stream and after a close only a session may begin."""
+    kind, seq = body_of(value["body"])[0], value["seq"]
+    if kind not in ("genesis", "recovered") and (seq == 0 or stream.closed):
+        where = "after a close" if seq else "at the beginning"
+        stream.find("inserted", place, f"a {kind} stands {where}", seq)
+    stream.closed = kind == "close"
+
+
+def check_clock(stream: Stream, value: Json, place: Place) -> None:
+    if value["time_us"] < stream.time_us:
+        detail = "its time is before that of the entry before it"
+        stream.find("clock_stepped_back", place, detail, value["seq"])
+    stream.time_us = value["time_us"]
+
+
+def seat(stream: Stream, seq: int, data: bytes, names: tuple[str, str]) -> None:
+    stream.hashes[seq] = names
+    stream.chain.append(Link(seq, names[1], leaf_hash(data)))
+    stream.links = set(names)
+    stream.next_seq = seq + 1
+
+
+def check_removed(stream: Stream) -> None:
+    """Sequence numbers that never came; known only at the end, for one may come late."""
+    for first, last, place in stream.jumps:
+        came = [seq for seq in sorted(stream.late) if first <= seq <= last]
+        for before, after in pairwise([first - 1, *came, last + 1]):
+            if after - before > 1:
+                detail = f"entries {before + 1} to {after - 1} are not there"
+                stream.find("removed", place, detail, before + 1)
+
+
+def root_of(chain: list[Link]) -> str:
+    return tree_root([link.leaf for link in chain]).hex()
+
+
+def head_of(stream: Stream) -> Json | None:
+    if not stream.chain:
+        return None
+    head = {"stream": stream.name, "size": stream.next_seq, "hash": stream.chain[-1].hash}
+    return head | {"root": root_of(stream.chain), "time_us": stream.time_us}
+
+
+def check_head(stream: Stream, head: Json) -> None:
+    """Whether the stream still begins with the entries that somebody remembers."""
+    size, place = head["size"], Place(stream.last_segment, 0)
+    first = [link for link in stream.chain if link.seq < size]
+    if stream.next_seq < size:
+        detail = f"the stream ends before entry {size - 1}"
+        stream.find("truncated", place, detail)
+    elif (first[-1].hash if first else ZEROS, root_of(first)) != (head["hash"], head["root"]):
+        detail = f"the first {size} entries are not those of the head"
+        stream.find("rewritten", place, detail, size)
+
+
+def verify_stream(name: str, segments: dict[int, bytes], live: bool = False) -> Stream:
+    """Verify the bytes of the segment files of one stream."""
+    stream, expected = Stream(name), 0
+    after = cuts_after(segments)
+    for index, data in sorted(segments.items()):
+        if index > expected:
+            take_missing(stream, expected, index)
+        take_segment(stream, index, data, after[index], live)
+        expected = index + 1
+    check_removed(stream)
+    return stream
+
+
+def verify_directory(directory: Path) -> Stream:
+    live = writer_is_live(directory)
+    segments = {at: path.read_bytes() for at, path in segment_files(directory).items()}
+    # A writer that came while we read is as good an excuse for a torn end as one that was there.
+    return verify_stream(directory.name, segments, live or writer_is_live(directory))
+
+
+def verify_ledger(ledger: Path, heads: list[Json]) -> list[Stream]:
+    require_ledger(ledger)
+    streams = {path.name: verify_directory(path) for path in filter(is_stream, ledger.iterdir())}
+    for head in heads:
+        check_head(streams.setdefault(head["stream"], Stream(head["stream"])), head)
+    return [streams[name] for name in sorted(streams)]
+
+
+HEAD = {"stream": uuid, "size": integer, "hash": digest, "root": digest, "time_us": integer}
+
+
+def is_head(value: Any) -> bool:
+    """A head in any order of its fields: people keep them, in whatever way they like."""
+    return (
+        isinstance(value, dict)
+        and value.keys() == HEAD.keys()
+        and all(HEAD[name](value[name]) for name in HEAD)
+    )
+
+
+def read_heads(path: Path | None) -> list[Json]:
+    try:
+        value = json.loads(path.read_bytes()) if path else []
+    except (ValueError, RecursionError) as error:
+        raise CouldNotCheck(f"{path} is no JSON: {error}") from None
+    heads = value if isinstance(value, list) else [value]
+    if not all(map(is_head, heads)):
+        raise CouldNotCheck(f"{path} holds something that is no head")
+    return heads
+
+
+# ---- The report ----------------------------------------------------------------------------------
+
+EXIT = {"intact": 0, "broken": 1, "could_not_check": 2}
+
+
+def sorted_findings(streams: list[Stream]) -> list[Finding]:
+    findings = [finding for stream in streams for finding in stream.findings]
+    return sorted(findings, key=Finding.order)
+
+
+def verdict_on(findings: list[Finding]) -> str:
+    return "broken" if any(found.verdict not in REMARKS for found in findings) else "intact"
+
+
+def stream_json(stream: Stream) -> Json:
+    return {
+        "stream": stream.name,
+        "entries": len(stream.chain),
+        "decisions": stream.decisions,
+        "closed": stream.closed,
+        "head": head_of(stream),
+    }
+
+
+def report_json(verdict: str, findings: list[Finding], streams: list[Stream]) -> str:
+    report = {
+        "verdict": verdict,
+        "findings": [finding.to_json() for finding in findings],
+        "streams": [stream_json(stream) for stream in streams],
+    }
+    return json.dumps(report, indent=2)
+
+
+def finding_line(found: Finding) -> str:
+    where = f"stream {found.stream}, entry {found.seq}"
+    return f"  {found.verdict}: {found.detail} ({where}, {found.place})"
+
+
+def report_text(
+    verdict: str, findings: list[Finding], streams: list[Stream], strays: list[str]
+) -> str:
+    lines = [verdict.replace("_", " ")]
+    for stream in streams:
+        counts = f"{len(stream.chain)} entries, {stream.decisions} decisions"
+        lines.append(f"  {stream.name}: {counts}{', closed' if stream.closed else ''}")
+    lines += map(finding_line, findings)
+    # A file's name may be bytes that no terminal can show.
+    lines += [f"  not checked: {ascii(stray)}" for stray in strays]
+    return "\n".join(lines)
+
+
+def check(ledger: Path, head: Path | None, as_json: bool) -> int:
+    streams = verify_ledger(ledger, read_heads(head))
+    findings = sorted_findings(streams)
+    verdict = verdict_on(findings)
+    if as_json:
+        print(report_json(verdict, findings, streams))
+    else:
+        print(report_text(verdict, findings, streams, not_checked(ledger)))
+    return EXIT[verdict]
+
+
+def could_not_check(why: str, as_json: bool) -> int:
+    print(f"could not check: {why}", file=sys.stderr)
+    if as_json:
+        print(report_json("could_not_check", [], []))
+    return EXIT["could_not_check"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Verify a testimony ledger.")
+    parser.add_argument("ledger", type=Path, metavar="LEDGER_DIR")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--head", type=Path, metavar="FILE", help="heads that must still hold")
+    options = parser.parse_args()
+    try:
+        return check(options.ledger, options.head, options.json)
+    except (CouldNotCheck, OSError) as error:
+        return could_not_check(str(error), options.json)
+    except Exception as error:  # A verifier that crashes must never look like one that passed.
+        return could_not_check(f"unexpected: {error!r}", options.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
