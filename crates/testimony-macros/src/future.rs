@@ -1,7 +1,8 @@
 //! Functions that are not `async` but end in `async move { … }` or `Box::pin(async move { … })`.
 //!
 //! That is what `#[async_trait]` makes of a method, and what people write where a trait asks for a `Send` future.
-//! The decision is made in that block; it never covers only the making of the future.
+//! The decision is made in that block; it never covers only the making of the future. What runs before the block, and a
+//! `return` there, is outside of the decision.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -70,5 +71,67 @@ fn pinned(call: &mut ExprCall) -> Option<&mut ExprAsync> {
     match call.args.first_mut()? {
         Expr::Async(block) if is_box_pin => Some(block),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn found(item: TokenStream) -> Result<bool, String> {
+        let function = Function::parse(item).map_err(|error| error.to_string())?;
+        let deferred = Deferred::find(&function).map_err(|error| error.to_string())?;
+        Ok(deferred.is_some())
+    }
+
+    #[test]
+    fn both_ways_to_end_in_a_block_are_found() {
+        assert_eq!(
+            found(quote!(
+                fn f() -> impl Future {
+                    a();
+                    async { 1 }
+                }
+            )),
+            Ok(true)
+        );
+        assert_eq!(
+            found(quote!(
+                fn f() -> BoxFuture<u8> {
+                    ::std::boxed::Box::pin(async move { 1 })
+                }
+            )),
+            Ok(true)
+        );
+    }
+
+    #[test]
+    fn an_async_fn_and_a_plain_one_are_left_alone() {
+        assert_eq!(
+            found(quote!(
+                async fn f() -> BoxFuture<u8> {
+                    g()
+                }
+            )),
+            Ok(false)
+        );
+        assert_eq!(
+            found(quote!(
+                fn f() -> u8 {
+                    block_on(async { 1 })
+                }
+            )),
+            Ok(false)
+        );
+    }
+
+    #[test]
+    fn a_future_made_elsewhere_is_refused() {
+        for body in [quote!(g()), quote!(Box::pin(g())), quote!(g(async {})), quote!()] {
+            let refusal = found(quote!(fn f() -> impl Future { #body })).unwrap_err();
+            assert!(refusal.contains("cannot see into this future"), "{refusal}");
+        }
     }
 }

@@ -14,6 +14,8 @@ mod decision;
 mod errors;
 mod function;
 mod future;
+#[cfg(test)]
+mod golden;
 mod hook;
 mod outcome;
 mod parts;
@@ -21,8 +23,6 @@ mod prompt;
 mod rationale;
 mod returns;
 mod shape;
-#[cfg(test)]
-mod tests;
 
 use proc_macro::TokenStream;
 

@@ -7,7 +7,9 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{AssocType, Ident, ReturnType, TraitBound, Type};
+use syn::{
+    AssocType, GenericArgument, Ident, PathArguments, PathSegment, ReturnType, TraitBound, Type,
+};
 
 use crate::hook::{Hook, at, local, site};
 
@@ -100,25 +102,47 @@ impl VisitMut for Eraser {
     }
 }
 
-/// Whether the return type names a future, and what that future gives back if it says so.
+/// Whether a function returns a future, as far as its return type shows, and what that future gives back.
 #[derive(Default)]
 pub(crate) struct Promise {
-    /// Whether there is a `dyn Future` or an `impl Future` in it.
+    /// Whether it does.
     pub(crate) future: bool,
-    /// `X` of `Future<Output = X>`.
+    /// `X` of `Future<Output = X>` or `BoxFuture<'_, X>`.
     pub(crate) output: Option<Type>,
 }
 
 impl Promise {
-    /// Looks into the return type of a function that is not `async`.
+    /// Looks at the return type of a function that is not `async`.
     pub(crate) fn of(output: &ReturnType) -> Self {
         let mut promise = Self::default();
         promise.visit_return_type(output);
         promise
     }
+
+    fn look_into_path(&mut self, last: &PathSegment) {
+        match last.ident.to_string().as_str() {
+            "Pin" | "Box" => self.visit_path_arguments(&last.arguments),
+            "BoxFuture" | "LocalBoxFuture" => {
+                self.future = true;
+                self.output = last_type(&last.arguments);
+            }
+            _ => {}
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Promise {
+    /// A future in a tuple, or one that a returned closure makes, is a value like any other.
+    fn visit_type(&mut self, ty: &'ast Type) {
+        match ty {
+            Type::ImplTrait(_) | Type::TraitObject(_) => visit::visit_type(self, ty),
+            Type::Path(path) => {
+                path.path.segments.last().into_iter().for_each(|last| self.look_into_path(last));
+            }
+            _ => {}
+        }
+    }
+
     fn visit_trait_bound(&mut self, bound: &'ast TraitBound) {
         if bound.path.segments.last().is_some_and(|last| last.ident == "Future") {
             self.future = true;
@@ -127,9 +151,17 @@ impl<'ast> Visit<'ast> for Promise {
     }
 
     fn visit_assoc_type(&mut self, output: &'ast AssocType) {
-        if output.ident == "Output" && self.output.is_none() {
+        if output.ident == "Output" {
             self.output = Some(output.ty.clone());
         }
+    }
+}
+
+fn last_type(arguments: &PathArguments) -> Option<Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    match arguments.args.last()? {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
     }
 }
 
@@ -157,18 +189,39 @@ mod tests {
         );
     }
 
-    #[test]
-    fn the_output_of_a_boxed_future_is_found() {
-        let promise = Promise::of(&parse_quote! {
-            -> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = Result<A, B>> + Send + 'a>>
-        });
-        assert!(promise.future);
-        assert_eq!(promise.output.to_token_stream().to_string(), quote!(Result<A, B>).to_string());
+    fn promised(output: &ReturnType) -> Option<String> {
+        let promise = Promise::of(output);
+        let output = promise.output.to_token_stream().to_string().replace(' ', "");
+        promise.future.then_some(output)
     }
 
     #[test]
-    fn other_traits_are_no_promise() {
-        let promise = Promise::of(&parse_quote!(-> impl Fn() -> u8 + Deref<Output = u8>));
-        assert!(!promise.future && promise.output.is_none());
+    fn the_output_of_a_future_is_found() {
+        for output in [
+            parse_quote!(-> ::core::pin::Pin<Box<dyn ::core::future::Future<Output = A<B>> + Send + 'a>>),
+            parse_quote!(-> impl Send + Future<Output = A<B>>),
+            parse_quote!(-> Box<dyn Future<Output = A<B>>>),
+            parse_quote!(-> futures::future::BoxFuture<'static, A<B>>),
+        ] {
+            assert_eq!(promised(&output).as_deref(), Some("A<B>"));
+        }
+    }
+
+    #[test]
+    fn a_future_may_keep_its_output_to_itself() {
+        assert_eq!(promised(&parse_quote!(-> impl Future)).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn other_types_are_no_promise() {
+        for output in [
+            parse_quote!(),
+            parse_quote!(-> impl Fn() -> u8 + Deref<Output = u8>),
+            parse_quote!(-> impl Fn() -> Pin<Box<dyn Future<Output = u8>>>),
+            parse_quote!(-> Vec<Pin<Box<dyn Future<Output = u8>>>>),
+            parse_quote!(-> Box<dyn Iterator<Item = u8>>),
+        ] {
+            assert_eq!(promised(&output), None);
+        }
     }
 }

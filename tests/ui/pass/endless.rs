@@ -1,0 +1,46 @@
+//! Functions that return nothing, or do not return.
+#![deny(warnings)]
+#![allow(dead_code)]
+
+use std::convert::Infallible;
+
+use testimony::decides;
+
+#[decides]
+fn nothing() {}
+
+#[decides]
+fn written_out() -> () {}
+
+#[decides]
+fn diverges() -> ! {
+    std::process::exit(0)
+}
+
+#[decides]
+async fn diverges_async() -> ! {
+    std::process::exit(0)
+}
+
+#[decides]
+async fn cannot_return() -> Infallible {
+    loop {
+        nothing();
+    }
+}
+
+#[decides]
+async fn can_only_fail() -> Result<Infallible, String> {
+    Err("always".into())
+}
+
+#[decides]
+fn not_written() -> u8 {
+    todo!()
+}
+
+fn main() {
+    nothing();
+    written_out();
+    diverges();
+}
