@@ -7,7 +7,7 @@
 //! This crate never writes to a ledger, and never blocks, panics into or slows down the code that decides.
 //!
 //! # What a span carries
-//! The GenAI attributes by which backends recognise a model call, and the entry itself, byte for byte, so that a copy that
+//! The `GenAI` attributes by which backends recognise a model call, and the entry itself, byte for byte, so that a copy that
 //! the application cannot rewrite lies somewhere else; [`mapping`] tells how. Content travels only where somebody asked
 //! for it: [`Options::content`], or `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.
 //!

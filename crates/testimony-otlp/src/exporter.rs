@@ -1,0 +1,213 @@
+//! The exporter as its owner holds it: start, look, stop. The work is done on its thread.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use opentelemetry::Context;
+use testimony_ledger::Archive;
+use testimony_ledger::read::directory::CouldNotRead;
+
+use crate::courier::Courier;
+use crate::cursor::Cursor;
+use crate::environment::Environment;
+use crate::follower::{Desk, Follower};
+use crate::options::Options;
+use crate::resource::resource;
+use crate::signal::Signal;
+use crate::stats::{Counters, Stats};
+use crate::transport;
+
+/// How long a dropped exporter goes on.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+/// Why an exporter could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotStarted {
+    /// There is nothing to follow.
+    #[error("cannot follow the ledger")]
+    Ledger(#[from] CouldNotRead),
+    /// The endpoint, a header or the protocol is not usable.
+    #[error("cannot export: {0}")]
+    Configuration(String),
+    /// The system gives no thread.
+    #[error("cannot start the exporter's thread")]
+    Thread(#[source] io::Error),
+}
+
+/// Not everything that the ledger holds had been delivered when the exporter had to stop.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not everything was delivered in time{}", .trouble.as_deref().map(|t| format!(": {t}")).unwrap_or_default())]
+pub struct NotDelivered {
+    /// What stood in the way last, if anything did.
+    pub trouble: Option<String>,
+}
+
+/// Follows a ledger and exports its decisions, on a thread of its own.
+///
+/// Dropping it is [`Exporter::shutdown`] within one second.
+pub struct Exporter {
+    shared: Arc<Shared>,
+}
+
+impl Exporter {
+    /// Starts to export what is committed from now on, or from [`Options::from`].
+    ///
+    /// `wait` is [`Ledger::wait_for_commit`](testimony_ledger::Ledger::wait_for_commit), or something like it: given the
+    /// number of the newest commit that is known, it waits at most so long and returns the number of the newest one.
+    ///
+    /// # Errors
+    /// When the directory is no ledger, the configuration is not usable, or the system gives no thread.
+    pub fn start(
+        ledger: impl AsRef<Path>,
+        options: Options,
+        wait: impl Fn(u64, Duration) -> u64 + Send + 'static,
+    ) -> Result<Self, NotStarted> {
+        let path = ledger.as_ref();
+        // Taken on this thread: what the caller records after this call is exported, however late the thread begins.
+        let cursor = options.from.clone().map_or_else(|| Cursor::end_of(path), Ok)?;
+        let shared = Arc::new(Shared { cursor: Mutex::new(cursor), ..Shared::default() });
+        let work = Work { shared: Arc::clone(&shared), path: path.to_owned(), options, wait };
+        let (ready, started) = sync_channel(1);
+        let builder = thread::Builder::new().name("testimony-otlp".to_owned());
+        builder.spawn(move || work.run(&ready)).map_err(NotStarted::Thread)?;
+        let died = || NotStarted::Configuration("the exporter's thread died".to_owned());
+        started.recv().map_err(|_| died())??;
+        Ok(Self { shared })
+    }
+
+    /// How it is doing.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.shared.counters.stats()
+    }
+
+    /// What stands in the way, while something does: the last answer of the endpoint, or of the file system.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.shared.trouble()
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        self.shared.cursor()
+    }
+
+    /// Delivers what the ledger holds, and ends. Returns at the latest after `deadline`; a request that is under
+    /// way then is left to itself. Close or flush the ledger first, so that it holds everything.
+    ///
+    /// # Errors
+    /// When time ran out, or the ledger could not be read.
+    pub fn shutdown(&self, deadline: Duration) -> Result<(), NotDelivered> {
+        let now = Instant::now();
+        let deadline = now.checked_add(deadline).unwrap_or(now + Duration::from_hours(24));
+        self.shared.signal.stop_by(deadline);
+        match self.shared.signal.wait_finished(deadline) {
+            Some(true) => Ok(()),
+            _ => Err(NotDelivered { trouble: self.trouble() }),
+        }
+    }
+}
+
+impl Drop for Exporter {
+    fn drop(&mut self) {
+        // Whoever wants to know calls `shutdown`.
+        let _ = self.shutdown(LAST_MOMENT);
+    }
+}
+
+impl fmt::Debug for Exporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter").field("stats", &self.stats()).finish_non_exhaustive()
+    }
+}
+
+/// What the owner and the thread share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) counters: Counters,
+    pub(crate) signal: Signal,
+    cursor: Mutex<Cursor>,
+    trouble: Mutex<Option<String>>,
+}
+
+impl Shared {
+    pub(crate) fn cursor(&self) -> Cursor {
+        lock(&self.cursor).clone()
+    }
+
+    pub(crate) fn delivered(&self, cursor: Cursor) {
+        *lock(&self.cursor) = cursor;
+    }
+
+    pub(crate) fn trouble(&self) -> Option<String> {
+        lock(&self.trouble).clone()
+    }
+
+    pub(crate) fn note(&self, trouble: String) {
+        *lock(&self.trouble) = Some(trouble);
+    }
+
+    pub(crate) fn all_well(&self) {
+        *lock(&self.trouble) = None;
+    }
+}
+
+/// Nothing that can panic runs under these locks, so a poisoned one still holds a whole value.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the thread starts from.
+struct Work<W> {
+    shared: Arc<Shared>,
+    path: PathBuf,
+    options: Options,
+    wait: W,
+}
+
+/// However the thread ends, whoever waits for it learns so.
+struct FinishOnDrop(Arc<Shared>);
+
+impl Drop for FinishOnDrop {
+    fn drop(&mut self) {
+        self.0.signal.finish(false);
+    }
+}
+
+impl<W: Fn(u64, Duration) -> u64> Work<W> {
+    fn run(self, ready: &SyncSender<Result<(), NotStarted>>) {
+        let finish = FinishOnDrop(Arc::clone(&self.shared));
+        // The client's own spans and logs must not become telemetry that is exported in turn.
+        let _quiet = Context::enter_telemetry_suppressed_scope();
+        match self.follower() {
+            Ok(follower) => {
+                let _ = ready.send(Ok(()));
+                let complete = follower.run();
+                finish.0.signal.finish(complete);
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+            }
+        }
+    }
+
+    fn follower(self) -> Result<Follower<W>, NotStarted> {
+        let Self { shared, path, options, wait } = self;
+        let environment = Environment::of_process();
+        let resource = resource(options.service.as_deref());
+        let transport = transport::open(&environment, options.endpoint.as_deref(), &resource)
+            .map_err(NotStarted::Configuration)?;
+        let content = options.content.unwrap_or_else(|| environment.asks_for_content());
+        let contents = if content { Some(Archive::open(&path)?) } else { None };
+        let courier = Courier::new(transport, Arc::clone(&shared));
+        let desk = Desk::new(courier, shared, contents, options.stream);
+        Ok(Follower { archive: Archive::open(&path)?, desk, wait, linger: options.linger })
+    }
+}
