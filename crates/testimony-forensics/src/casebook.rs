@@ -1,0 +1,96 @@
+//! The casebook: a ledger that has been read once, open for questions.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use testimony_ledger::read::directory::CouldNotRead;
+use testimony_record::node::Node;
+
+use crate::account::Account;
+use crate::index::Index;
+use crate::lookup::{Meant, NotFound};
+use crate::reader::Reader;
+use crate::story::Story;
+use crate::telling::Telling;
+
+/// A ledger and the index of its decisions.
+#[derive(Debug)]
+pub struct Casebook {
+    pub(crate) reader: Reader,
+    pub(crate) index: Index,
+}
+
+impl Casebook {
+    /// Reads a ledger. Costs one pass over its files; memory is about 500 bytes for each decision.
+    ///
+    /// # Errors
+    /// When the directory is not a ledger, or cannot be read. A damaged ledger is read as far as it goes.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, CouldNotRead> {
+        let reader = Reader::open(path.as_ref())?;
+        let mut casebook = Self { reader, index: Index::default() };
+        casebook.refresh()?;
+        Ok(casebook)
+    }
+
+    /// Takes in what has been appended since.
+    ///
+    /// # Errors
+    /// As [`Casebook::open`].
+    pub fn refresh(&mut self) -> Result<(), CouldNotRead> {
+        let index = &mut self.index;
+        self.reader.archive.advance(&mut |stored| index.add(&stored))?;
+        for (number, more) in self.index.take_split() {
+            // Where the node cannot be read, the decision's account says so.
+            if let Ok(Node::Parts(parts)) = self.reader.archive.node(&more) {
+                self.index.add_parts(number, &parts);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many decisions it knows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.cases().len()
+    }
+
+    /// Whether it knows none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every call site, in order of their names.
+    #[must_use]
+    pub fn sites(&self) -> BTreeSet<&str> {
+        self.index.cases().iter().map(|case| &*case.site).collect()
+    }
+
+    /// Every model that was asked for or says it answered, in order of their names.
+    #[must_use]
+    pub fn models(&self) -> BTreeSet<&str> {
+        let models = self.index.cases().iter().flat_map(|case| &case.models);
+        models.flatten().map(|model| &**model).collect()
+    }
+
+    /// Everything of one decision, by its id or the beginning of it.
+    ///
+    /// # Errors
+    /// When no decision or more than one is meant, or its entry cannot be read again. Contents that cannot be read are
+    /// no error; the account says so in their place.
+    pub fn show(&self, id: &str) -> Result<Account, NotFound> {
+        Ok(self.account(self.by_id(id)?, &mut Telling::default())?)
+    }
+
+    /// The story of a subject: its decisions in the order in which they began. An id, or the beginning of one, gets the
+    /// story of that decision alone.
+    ///
+    /// # Errors
+    /// As [`Casebook::show`].
+    pub fn why(&self, about: &str) -> Result<Story, NotFound> {
+        match self.meant(about)? {
+            Meant::Decision(case) => Ok(self.story_of_decision(case)?),
+            Meant::Subject(numbers) => Ok(self.story_of_subject(about, &numbers)?),
+        }
+    }
+}

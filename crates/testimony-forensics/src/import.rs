@@ -1,0 +1,10 @@
+//! What other recorders have kept, taken apart into decisions that a ledger can keep. This room reads and hands out; it is
+//! the caller who has a ledger, a clock and ids, and writes.
+
+mod call;
+mod openai_chat;
+mod run;
+
+pub use call::{Imported, Moment};
+pub use openai_chat::{NotImported, OpenAiChat};
+pub use run::{BadRun, Run};

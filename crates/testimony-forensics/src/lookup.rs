@@ -1,0 +1,228 @@
+//! Finding what a person means: an id, the beginning of one, or a subject.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use testimony_record::Uuid;
+use testimony_record::digest::Digest;
+
+use crate::casebook::Casebook;
+use crate::index::Case;
+use crate::reader::Unreadable;
+
+/// The shortest beginning of an id that is taken for one, in hexadecimal digits.
+const FEWEST_DIGITS: usize = 4;
+
+/// How many candidates or similar subjects an error names.
+const MOST_NAMED: usize = 5;
+
+/// A longer subject is not compared for similarity: nobody types one.
+const LONGEST_SUBJECT: usize = 256;
+
+/// Below this, two subjects have nothing to do with each other.
+const LEAST_SIMILARITY: f64 = 0.6;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotFound {
+    /// No decision has such an id.
+    #[error("no decision here has an id that is or begins with {asked:?}")]
+    Id {
+        /// What was asked for.
+        asked: String,
+        /// Whether it is a subject, so that `why` would know it.
+        is_subject: bool,
+    },
+    /// It is neither a subject nor the beginning of an id.
+    #[error(
+        "{asked:?} is no subject here, nor the beginning of a decision's id{}",
+        did_you_mean(near)
+    )]
+    Subject {
+        /// What was asked for.
+        asked: String,
+        /// Subjects that are similar, the most similar first.
+        near: Vec<String>,
+    },
+    /// Several ids begin so.
+    #[error("{count} ids begin with {asked:?}; give more of it: {}", listed(candidates, *count))]
+    Ambiguous {
+        /// What was asked for.
+        asked: String,
+        /// How many.
+        count: usize,
+        /// The first of them.
+        candidates: Vec<Candidate>,
+    },
+    /// The decision was found, and its entry cannot be read again.
+    #[error("the decision's entry cannot be read")]
+    Unreadable(#[from] Unreadable),
+}
+
+/// A decision that may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: Uuid,
+    /// Its call site.
+    pub site: String,
+}
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.id, self.site)
+    }
+}
+
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<String> = near.iter().map(|subject| format!("{subject:?}")).collect();
+    format!("; similar subjects: {}", quoted.join(", "))
+}
+
+fn listed(candidates: &[Candidate], count: usize) -> String {
+    let names: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+    let rest = if count > names.len() { ", …" } else { "" };
+    format!("{}{rest}", names.join(", "))
+}
+
+/// What a person meant.
+pub(crate) enum Meant<'a> {
+    Decision(&'a Case),
+    /// The numbers of the decisions about it, in order.
+    Subject(Vec<usize>),
+}
+
+impl Casebook {
+    /// A whole id stands for its decision; then come subjects, then beginnings of ids. So nobody can hide a decision
+    /// behind a subject that is spelt like its id.
+    pub(crate) fn meant(&self, asked: &str) -> Result<Meant<'_>, NotFound> {
+        let whole = Uuid::try_parse(asked).ok().and_then(|id| self.index.with_id(&id).next());
+        if let Some(case) = whole {
+            return Ok(Meant::Decision(case));
+        }
+        let about = self.about(asked);
+        if !about.is_empty() {
+            return Ok(Meant::Subject(about));
+        }
+        match self.begins_with(asked)? {
+            Some(case) => Ok(Meant::Decision(case)),
+            None => Err(NotFound::Subject { asked: asked.to_owned(), near: self.near(asked) }),
+        }
+    }
+
+    pub(crate) fn by_id(&self, asked: &str) -> Result<&Case, NotFound> {
+        self.begins_with(asked)?.ok_or_else(|| NotFound::Id {
+            asked: asked.to_owned(),
+            is_subject: !self.about(asked).is_empty(),
+        })
+    }
+
+    fn begins_with(&self, asked: &str) -> Result<Option<&Case>, NotFound> {
+        let Some(range) = ids_beginning(asked) else { return Ok(None) };
+        let count = self.index.ids_in(range.clone()).count();
+        let mut cases = self.index.ids_in(range).filter_map(|id| self.index.with_id(id).next());
+        if count < 2 {
+            return Ok(cases.next());
+        }
+        let candidate = |case: &Case| Candidate { id: case.id, site: case.site.to_string() };
+        let candidates = cases.take(MOST_NAMED).map(candidate).collect();
+        Err(NotFound::Ambiguous { asked: asked.to_owned(), count, candidates })
+    }
+
+    /// The decisions about a subject, in the order in which they began.
+    fn about(&self, subject: &str) -> Vec<usize> {
+        let digests = self.subjects_that_are(subject);
+        let mut numbers: Vec<usize> =
+            digests.iter().flat_map(|digest| self.index.about(digest)).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.index.sort(&mut numbers);
+        numbers
+    }
+
+    /// Salted as they are, equal subjects can have several digests, so each subject is read and compared.
+    pub(crate) fn subjects_that_are(&self, text: &str) -> HashSet<Digest> {
+        let is = |digest: &&Digest| {
+            self.reader.archive.blob(digest).is_ok_and(|blob| blob.bytes == text.as_bytes())
+        };
+        self.index.subjects().filter(is).copied().collect()
+    }
+
+    /// Subjects that contain `text` or are spelt like it, the most similar first.
+    #[must_use]
+    pub fn near(&self, text: &str) -> Vec<String> {
+        let subjects: BTreeSet<String> =
+            self.index.subjects().filter_map(|digest| self.short_subject(digest)).collect();
+        let mut near: Vec<(f64, String)> = subjects
+            .into_iter()
+            .map(|subject| (similarity(&subject, text), subject))
+            .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
+            .collect();
+        near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        near.into_iter().map(|(_, subject)| subject).take(MOST_NAMED).collect()
+    }
+
+    fn short_subject(&self, digest: &Digest) -> Option<String> {
+        let blob = self.reader.archive.blob(digest).ok()?;
+        let text = str::from_utf8(&blob.bytes).ok()?;
+        (text.len() <= LONGEST_SUBJECT).then(|| text.to_owned())
+    }
+
+    /// How many characters of an id are enough to tell it from every other one here; at least 8, at most 36.
+    #[must_use]
+    pub fn id_length(&self) -> usize {
+        let ids = self.index.ids().map(Uuid::as_u128);
+        let shared = ids.clone().zip(ids.skip(1)).map(|(a, b)| (a ^ b).leading_zeros() / 4);
+        let digits = shared.max().map_or(0, |shared| shared as usize + 1).max(8);
+        // Hyphens stand after these numbers of digits.
+        digits + [8, 12, 16, 20].iter().filter(|&&before| digits > before).count()
+    }
+}
+
+/// Containing counts for more than being spelt alike: who types `4-1` means `run:airline-4-1`.
+fn similarity(subject: &str, text: &str) -> f64 {
+    let (subject, text) = (subject.to_ascii_lowercase(), text.to_ascii_lowercase());
+    let contains = text.len() > 1 && subject.contains(&text);
+    strsim::normalized_damerau_levenshtein(&subject, &text) + if contains { 1.0 } else { 0.0 }
+}
+
+/// The ids that begin with some hexadecimal digits, hyphens aside.
+fn ids_beginning(asked: &str) -> Option<RangeInclusive<Uuid>> {
+    let digits: String = asked.chars().filter(|&c| c != '-').collect();
+    let plausible = (FEWEST_DIGITS..=32).contains(&digits.len());
+    if !plausible || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let first = Uuid::try_parse(&format!("{digits:0<32}")).ok()?;
+    let last = Uuid::try_parse(&format!("{digits:f<32}")).ok()?;
+    Some(first..=last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_an_id_is_digits_with_or_without_hyphens() {
+        let plain = ids_beginning("0198c1d25a7e").unwrap();
+        assert_eq!(ids_beginning("0198C1D2-5A7E-"), Some(plain.clone()));
+        let id = |text: &str| text.parse::<Uuid>().unwrap();
+        assert!(plain.contains(&id("0198c1d2-5a7e-7000-8000-0123456789ab")));
+        assert!(!plain.contains(&id("0198c1d2-5a7f-7000-8000-0123456789ab")));
+        for not_one in ["", "019", "loan:1234", "0198c1d2-5a7e-7000-8000-0123456789ab0"] {
+            assert_eq!(ids_beginning(not_one), None, "{not_one}");
+        }
+    }
+
+    #[test]
+    fn a_subject_that_contains_what_was_typed_is_nearer_than_one_that_is_spelt_alike() {
+        assert!(similarity("run:airline-4-1", "4-1") > similarity("4-2", "4-1"));
+        assert!(similarity("loan:1234", "loan:1243") > LEAST_SIMILARITY);
+        assert!(similarity("loan:1234", "") < LEAST_SIMILARITY);
+    }
+}
