@@ -63,7 +63,12 @@ impl SpanExporter for Nowhere {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = |bytes: usize| "a word, ".repeat(bytes / 8);
-    let texts = Texts { prompt: text(3584), context: text(1024), decision: text(256), rationale: text(256) };
+    let texts = Texts {
+        prompt: text(3584),
+        context: text(1024),
+        decision: text(256),
+        rationale: text(256),
+    };
 
     let scratch = tempfile::tempdir()?;
     let testimony = Testimony::open(scratch.path().join("ledger"))?;
@@ -90,6 +95,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let theirs = row("tracing-opentelemetry + batch processor", &b, PER_ROUND);
     let bare = row("the same span on a bare registry", &c, PER_ROUND);
     let ours = row("testimony", &a, PER_ROUND);
-    println!("ratio to tracing-opentelemetry: {:.3}   (to a bare span: {:.2})", ours / theirs, ours / bare);
+    println!(
+        "ratio to tracing-opentelemetry: {:.3}   (to a bare span: {:.2})",
+        ours / theirs,
+        ours / bare
+    );
     Ok(())
 }

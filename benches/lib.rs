@@ -19,7 +19,8 @@ impl Times {
     /// The median, smallest and largest time for each of `per_round` things, in nanoseconds.
     #[must_use]
     pub fn per_thing(&self, per_round: u32) -> (f64, f64, f64) {
-        let mut nanos: Vec<f64> = self.0.iter().map(|time| time.as_secs_f64() * 1e9 / f64::from(per_round)).collect();
+        let mut nanos: Vec<f64> =
+            self.0.iter().map(|time| time.as_secs_f64() * 1e9 / f64::from(per_round)).collect();
         nanos.sort_by(f64::total_cmp);
         let at = |index: usize| nanos.get(index).copied().unwrap_or(f64::NAN);
         (at(nanos.len() / 2), at(0), at(nanos.len().saturating_sub(1)))

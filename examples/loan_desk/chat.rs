@@ -96,12 +96,19 @@ impl Model {
     pub(crate) async fn from_environment() -> std::io::Result<Self> {
         let setting = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let client = reqwest::Client::new();
-        if let (Some(base_url), Some(key)) = (setting("OPENAI_BASE_URL"), setting("OPENAI_API_KEY")) {
+        if let (Some(base_url), Some(key)) = (setting("OPENAI_BASE_URL"), setting("OPENAI_API_KEY"))
+        {
             let name = setting("OPENAI_MODEL").unwrap_or_else(|| "gpt-4o-mini".to_owned());
             return Ok(Self { client, base_url, key, name, stand_in: false });
         }
         let base_url = stand_in::start().await?;
-        Ok(Self { client, base_url, key: "none".to_owned(), name: stand_in::NAME.to_owned(), stand_in: true })
+        Ok(Self {
+            client,
+            base_url,
+            key: "none".to_owned(),
+            name: stand_in::NAME.to_owned(),
+            stand_in: true,
+        })
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -110,7 +117,8 @@ impl Model {
 
     pub(crate) async fn ask(&self, messages: &[Message]) -> Result<Reply, Failure> {
         let url = format!("{}/chat/completions", self.base_url.trim_end_matches('/'));
-        let body = serde_json::json!({ "model": self.name, "messages": messages, "temperature": 0 });
+        let body =
+            serde_json::json!({ "model": self.name, "messages": messages, "temperature": 0 });
         let response = self.client.post(url).bearer_auth(&self.key).json(&body).send().await?;
         if !response.status().is_success() {
             return Err(Failure::Status(response.status()));
@@ -128,7 +136,11 @@ impl Model {
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.stand_in { "a stand-in that answers from rules, not a model" } else { "a real endpoint" };
+        let kind = if self.stand_in {
+            "a stand-in that answers from rules, not a model"
+        } else {
+            "a real endpoint"
+        };
         write!(f, "{} at {} ({kind})", self.name, self.base_url)
     }
 }

@@ -39,7 +39,10 @@ pub(crate) enum Undecided {
 
 /// Asks the model about one application, and holds its answer against the written limits.
 #[decides(subject = format!("loan:{}", application.loan), operation = "chat", provider = "openai", model = model.name())]
-pub(crate) async fn underwrite(model: &Model, application: &Application) -> Result<Decided, Undecided> {
+pub(crate) async fn underwrite(
+    model: &Model,
+    application: &Application,
+) -> Result<Decided, Undecided> {
     context!(policy = POLICY, application = application);
     let messages = [Message::system(POLICY), Message::user(&chat::question(application))];
     prompt!(messages);

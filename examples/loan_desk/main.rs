@@ -35,7 +35,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("  loan:{}  {}", application.loan, story::line(&decided));
         let Ok(decided) = decided else { continue };
         if decided.escalated {
-            outcome!(decided.id, "escalated", by = "desk:rules", why = "a written limit was not held");
+            outcome!(
+                decided.id,
+                "escalated",
+                by = "desk:rules",
+                why = "a written limit was not held"
+            );
         }
         if application.loan == 1004 {
             // A person looks at it again the next morning, and sees what the model did not weigh.

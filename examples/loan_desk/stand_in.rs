@@ -44,12 +44,15 @@ async fn complete(Json(request): Json<Request>) -> Result<Json<Value>, StatusCod
 
 /// The rules. The third approves what the written limits forbid, as a model might.
 fn answer(question: &str) -> Result<String, StatusCode> {
-    let verdict = |verdict: &str, reason: &str| Ok(json!({ "verdict": verdict, "reason": reason }).to_string());
+    let verdict = |verdict: &str, reason: &str| {
+        Ok(json!({ "verdict": verdict, "reason": reason }).to_string())
+    };
     let says = |words: &str| question.contains(words);
     if says("overloaded") {
         Err(StatusCode::SERVICE_UNAVAILABLE)
     } else if says("religion") {
-        Ok("I cannot weigh an applicant's religion, and will not decide on this statement.".to_owned())
+        Ok("I cannot weigh an applicant's religion, and will not decide on this statement."
+            .to_owned())
     } else if says("a contract for life") {
         verdict("approve", "The applicant's income is secure for life, which outweighs the amount.")
     } else if says("guarantor") {

@@ -18,6 +18,9 @@ pub(crate) fn line(decided: &Result<Decided, Undecided>) -> String {
 pub(crate) fn tell(ledger: &str, subject: &str) -> Result<(), Box<dyn Error>> {
     let report = verify::verify(ledger, &[], &mut |_| {})?;
     let decisions: u64 = report.streams.iter().map(|stream| stream.decisions).sum();
-    println!("\nThe ledger in ./{ledger} holds {decisions} decisions; intact: {}.\n", report.intact());
+    println!(
+        "\nThe ledger in ./{ledger} holds {decisions} decisions; intact: {}.\n",
+        report.intact()
+    );
     Ok(())
 }

@@ -38,7 +38,8 @@ fn states<T: serde::Serialize + ?Sized>(value: &T) {
 #[test]
 fn any_bytes_come_back_as_they_were() {
     let everything: Vec<u8> = (0..=255).collect();
-    let texts = ["", "\0", "\u{202e}evil\u{1b}[2J", "a\nblob 00 00 3 text/plain\nxyz\n", "é\u{feff}\r\n"];
+    let texts =
+        ["", "\0", "\u{202e}evil\u{1b}[2J", "a\nblob 00 00 3 text/plain\nxyz\n", "é\u{feff}\r\n"];
     for text in texts {
         let (parts, archive, _scratch) = recorded(|| states(text));
         assert_eq!(content(&parts, &archive), text.as_bytes());
@@ -60,7 +61,9 @@ fn json_with_a_lone_surrogate_is_kept_as_its_text() {
 fn a_hundred_megabytes_are_refused_with_their_size_in_the_record() {
     let huge = "x".repeat(100 << 20);
     let (parts, ..) = recorded(|| states(&huge));
-    let Content::Absent(Absent { why: Why::TooLarge, size, .. }) = &parts[0].content else { panic!("{parts:?}") };
+    let Content::Absent(Absent { why: Why::TooLarge, size, .. }) = &parts[0].content else {
+        panic!("{parts:?}")
+    };
     assert_eq!(*size, Some(100 << 20));
 }
 
@@ -85,8 +88,12 @@ fn ten_thousand_messages_and_a_message_of_ten_thousand_parts_break_nothing() {
     let (parts, archive, _scratch) = recorded(|| states(&vec![&message; 10_000]));
     assert_eq!(archive.list(parts[0].digest().unwrap()).unwrap().len(), 10_000);
     let part = serde_json::json!({ "type": "text", "content": "a" });
-    let (parts, ..) = recorded(|| states(&[serde_json::json!({ "role": "user", "parts": vec![&part; 10_000] })]));
-    assert!(matches!(&parts[0].content, Content::Absent(Absent { why: Why::TooMany, .. })), "{parts:?}");
+    let (parts, ..) =
+        recorded(|| states(&[serde_json::json!({ "role": "user", "parts": vec![&part; 10_000] })]));
+    assert!(
+        matches!(&parts[0].content, Content::Absent(Absent { why: Why::TooMany, .. })),
+        "{parts:?}"
+    );
 }
 
 #[test]

@@ -16,16 +16,35 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
     (
         "testimony",
-        &["testimony-record", "testimony-ledger", "testimony-capture", "testimony-macros", "testimony-otlp"],
+        &[
+            "testimony-record",
+            "testimony-ledger",
+            "testimony-capture",
+            "testimony-macros",
+            "testimony-otlp",
+        ],
     ),
-    ("testimony-cli", &["testimony-record", "testimony-ledger", "testimony-capture", "testimony-forensics"]),
+    (
+        "testimony-cli",
+        &["testimony-record", "testimony-ledger", "testimony-capture", "testimony-forensics"],
+    ),
 ];
 
 /// What must not be named in a room's sources, outside comments.
 const NEVER: &[(&str, &[&str])] = &[
     (
         "testimony-record",
-        &["std::fs", "std::io", "std::net", "std::thread", "std::time", "getrandom", "rand::", "SystemTime", "Instant"],
+        &[
+            "std::fs",
+            "std::io",
+            "std::net",
+            "std::thread",
+            "std::time",
+            "getrandom",
+            "rand::",
+            "SystemTime",
+            "Instant",
+        ],
     ),
     ("testimony-ledger", &["tracing", "opentelemetry", "gen_ai"]),
     ("testimony-capture", &["std::fs", "std::net", "File::", "opentelemetry::"]),
@@ -62,7 +81,10 @@ fn code(path: &Path) -> String {
 
 /// The names under `[dependencies]` of a manifest.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
-    let section = manifest.split("\n[").find(|section| section.starts_with("dependencies]")).unwrap_or_default();
+    let section = manifest
+        .split("\n[")
+        .find(|section| section.starts_with("dependencies]"))
+        .unwrap_or_default();
     let names = section.lines().skip(1).filter_map(|line| line.split(['.', ' ', '=']).next());
     names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(str::to_owned).collect()
 }
@@ -71,8 +93,13 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 fn an_arrow_between_rooms_only_points_down() {
     for (room, allowed) in ROOMS {
         let manifest = fs::read_to_string(crate_dir(room).join("Cargo.toml")).unwrap();
-        for dependency in dependencies(&manifest).iter().filter(|name| name.starts_with("testimony")) {
-            assert!(allowed.contains(&dependency.as_str()), "{room} must not depend on {dependency}");
+        for dependency in
+            dependencies(&manifest).iter().filter(|name| name.starts_with("testimony"))
+        {
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{room} must not depend on {dependency}"
+            );
         }
     }
 }
@@ -80,12 +107,16 @@ fn an_arrow_between_rooms_only_points_down() {
 #[test]
 fn every_crate_of_the_workspace_is_a_room_of_the_table() {
     let crates = fs::read_dir(root().join("crates")).unwrap();
-    let found: BTreeSet<String> = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let found: BTreeSet<String> =
+        crates.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let known: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
     assert_eq!(found, known);
     let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     for room in known {
-        assert!(architecture.contains(&format!("| `{room}` |")), "ARCHITECTURE.md says nothing of {room}");
+        assert!(
+            architecture.contains(&format!("| `{room}` |")),
+            "ARCHITECTURE.md says nothing of {room}"
+        );
     }
 }
 
@@ -105,7 +136,11 @@ fn no_room_does_what_it_never_does() {
 fn macros_spell_the_hook_module_in_one_place_only() {
     for path in sources(&crate_dir("testimony-macros").join("src")) {
         let home = path.file_name().is_some_and(|name| name == "hook.rs" || name == "tests.rs");
-        assert!(home || !code(&path).contains("__private"), "{}: only hook.rs names the hook", path.display());
+        assert!(
+            home || !code(&path).contains("__private"),
+            "{}: only hook.rs names the hook",
+            path.display()
+        );
     }
 }
 
@@ -124,7 +159,11 @@ fn every_package_takes_the_lints_of_the_workspace() {
     let packages = ROOMS.iter().map(|(room, _)| crate_dir(room));
     for package in packages.chain(["examples", "benches", "tests"].map(|name| root().join(name))) {
         let manifest = fs::read_to_string(package.join("Cargo.toml")).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} has lints of its own", package.display());
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} has lints of its own",
+            package.display()
+        );
     }
 }
 

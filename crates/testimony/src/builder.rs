@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use testimony_capture::{Heard, Layer, Settings, Sink};
-use testimony_ledger::{Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options, Submission};
+use testimony_ledger::{
+    Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options, Submission,
+};
 use testimony_record::label::Label;
 use testimony_record::unsealed::Unsealed;
 
@@ -48,7 +50,11 @@ impl Testimony {
 
     /// Begins with defaults: directory `./testimony-ledger`, a sync at least every 100 ms.
     pub fn builder() -> Builder {
-        Builder { directory: PathBuf::from("testimony-ledger"), options: Options::default(), settings: Settings::default() }
+        Builder {
+            directory: PathBuf::from("testimony-ledger"),
+            options: Options::default(),
+            settings: Settings::default(),
+        }
     }
 
     /// The layer to add to a `tracing` subscriber.

@@ -18,7 +18,11 @@ impl Export {
         Ok(Self)
     }
 
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the same signature as with the feature")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the same signature as with the feature"
+    )]
     pub(crate) fn finish(&self) -> Result<(), NotDelivered> {
         Ok(())
     }
