@@ -135,3 +135,16 @@ fn a_serializer_that_panics_costs_its_part_and_nothing_else() {
     let (parts, ..) = recorded(|| states(&Panics));
     assert!(matches!(&parts[0].content, Content::Absent(Absent { why: Why::Unreadable, .. })));
 }
+
+#[test]
+fn a_serializer_that_states_a_part_itself_does_not_hang() {
+    struct Talks;
+    impl serde::Serialize for Talks {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            decision!("from inside");
+            serializer.serialize_str("from outside")
+        }
+    }
+    let (parts, archive, _scratch) = recorded(|| states(&Talks));
+    assert_eq!((parts.len(), content(&parts, &archive)), (1, b"from outside".to_vec()));
+}

@@ -322,3 +322,14 @@ fn the_hundredth_call_of_a_conversation_adds_one_message_and_not_a_hundred() {
     let (ten, hundred) = (bytes(&grown(10)), bytes(&grown(100)));
     assert!(hundred < 11 * ten, "100 calls took {hundred} bytes, 10 took {ten}");
 }
+
+#[test]
+fn an_error_that_can_neither_be_displayed_nor_debugged_is_an_error_all_the_same() {
+    struct Silent;
+    #[decides]
+    fn fails<E>(error: E) -> Result<(), E> {
+        Err(error)
+    }
+    let told = recorded(|| assert!(fails(Silent).is_err()));
+    assert_eq!(told.only().status, Status::Error);
+}

@@ -1,6 +1,7 @@
 //! A decision in the making: typed facts, and one buffer into which contents are copied as they come. On the caller's
 //! thread nothing is formatted, hashed or taken apart; [`Draft::unseal`] does that later, on the recorder's.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -13,12 +14,13 @@ use testimony_record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent,
 use tracing::Metadata;
 
 use crate::messages;
+use crate::pool::{Buffer, Pool};
 use crate::value::{self, Kind};
 
 /// Contents in one buffer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Contents {
-    buffer: Vec<u8>,
+    buffer: Buffer,
     pieces: Vec<Piece>,
     /// Pieces that came when there was no more room.
     dropped: u64,
@@ -64,13 +66,12 @@ pub(crate) struct Bounds {
 }
 
 impl Contents {
-    /// With room for a usual decision, so that one allocation does.
-    pub(crate) fn with_room() -> Self {
-        Self { buffer: Vec::with_capacity(8 << 10), pieces: Vec::with_capacity(8), dropped: 0 }
+    pub(crate) fn new(pool: &Arc<Pool>) -> Self {
+        Self { buffer: pool.buffer(), pieces: Vec::with_capacity(8), dropped: 0 }
     }
 
     pub(crate) fn size(&self) -> usize {
-        self.buffer.len() + 96 * self.pieces.len()
+        self.buffer.bytes.len() + 96 * self.pieces.len()
     }
 
     pub(crate) fn has(&self, role: Role) -> bool {
@@ -78,15 +79,15 @@ impl Contents {
     }
 
     pub(crate) fn add<T: Serialize + ?Sized>(&mut self, about: About, value: &T, bounds: Bounds) {
-        let before = self.buffer.len();
-        let written = value::write(value, &mut self.buffer);
-        let size = self.buffer.len() - before;
+        let before = self.buffer.bytes.len();
+        let written = value::write(value, &mut self.buffer.bytes);
+        let size = self.buffer.bytes.len() - before;
         let content = match written {
             None => Err(Absent { why: Why::Unreadable, size: None, hint: None }),
-            Some(_) if self.buffer.len() > bounds.bytes => {
-                self.buffer.truncate(before);
+            Some(_) if self.buffer.bytes.len() > bounds.bytes => {
+                self.buffer.bytes.truncate(before);
                 // A buffer that once held something huge must not stay huge.
-                self.buffer.shrink_to(before);
+                self.buffer.bytes.shrink_to(before);
                 Err(Absent { why: Why::TooLarge, size: Some(size as u64), hint: None })
             }
             Some(kind) => Ok(kind),
@@ -100,16 +101,24 @@ impl Contents {
 
     fn push(&mut self, about: About, content: Result<Kind, Absent>, bounds: Bounds) {
         if self.pieces.len() >= bounds.parts {
-            self.buffer.truncate(self.pieces.last().map_or(0, |piece| piece.end));
+            self.buffer.bytes.truncate(self.pieces.last().map_or(0, |piece| piece.end));
             self.dropped += 1;
             return;
         }
         let About { role, name, from, held, note } = about;
-        self.pieces.push(Piece { role, name, from, held, note, end: self.buffer.len(), content });
+        self.pieces.push(Piece {
+            role,
+            name,
+            from,
+            held,
+            note,
+            end: self.buffer.bytes.len(),
+            content,
+        });
     }
 
     pub(crate) fn unseal(self) -> Vec<UnsealedPart> {
-        let buffer = Bytes::from(self.buffer);
+        let buffer = Bytes::from_owner(self.buffer);
         let mut parts = Vec::with_capacity(self.pieces.len());
         let mut begin = 0;
         for piece in self.pieces {
@@ -209,7 +218,11 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn begin(site: &'static Metadata<'static>, bounds: Bounds) -> Self {
+    pub(crate) fn begin(
+        site: &'static Metadata<'static>,
+        bounds: Bounds,
+        pool: &Arc<Pool>,
+    ) -> Self {
         let began = SystemTime::now();
         Self {
             id: crate::id::new(began),
@@ -224,7 +237,7 @@ impl Draft {
             error: None,
             usage: Usage::default(),
             trace: None,
-            contents: Contents::with_room(),
+            contents: Contents::new(pool),
             bounds,
             began,
             started: Instant::now(),

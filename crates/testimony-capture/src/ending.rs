@@ -24,8 +24,10 @@ impl Ending {
     }
 }
 
-/// Picks the best of the three traits below for a type, by the number of references that method resolution must add:
-/// `(&&&Probe(&result)).ending()`.
+/// Picks the best of the traits below for a type: `(&&&Probe(&result)).ending()`.
+///
+/// Method resolution tries the implementations in this order: for `&&Probe` (the receiver as it is), `&&&Probe` (with one more
+/// reference), `&Probe`, `Probe` (with references taken off).
 #[derive(Debug)]
 pub struct Probe<'a, T: ?Sized>(pub &'a T);
 
@@ -37,26 +39,31 @@ pub trait ViaDisplay {
 
 impl<T, E: Display> ViaDisplay for &&Probe<'_, Result<T, E>> {
     fn ending(&self) -> Ending {
-        self.0
-            .as_ref()
-            .err()
-            .map_or(Ending::of(Status::Ok), |error| Ending::error(|| error.to_string()))
+        judged(self.0, ToString::to_string)
     }
 }
 
-/// For a `Result` whose error can only be debugged.
+/// For a `Result` whose error can only be debugged, or not even that.
 pub trait ViaDebug {
     /// The ending.
     fn ending(&self) -> Ending;
 }
 
-impl<T, E: Debug> ViaDebug for &Probe<'_, Result<T, E>> {
+impl<T, E: Debug> ViaDebug for &&&Probe<'_, Result<T, E>> {
     fn ending(&self) -> Ending {
-        self.0
-            .as_ref()
-            .err()
-            .map_or(Ending::of(Status::Ok), |error| Ending::error(|| format!("{error:?}")))
+        judged(self.0, |error| format!("{error:?}"))
     }
+}
+
+impl<T, E> ViaDebug for &Probe<'_, Result<T, E>> {
+    fn ending(&self) -> Ending {
+        let failed = self.0.is_err();
+        Ending::of(if failed { Status::Error } else { Status::Ok })
+    }
+}
+
+fn judged<T, E>(result: &Result<T, E>, format: impl FnOnce(&E) -> String) -> Ending {
+    result.as_ref().err().map_or(Ending::of(Status::Ok), |error| Ending::error(|| format(error)))
 }
 
 /// For everything else.
@@ -96,6 +103,8 @@ mod tests {
             told((&&&Probe(&debugged)).ending()),
             (Status::Error, Some("OnlyDebug".to_owned()))
         );
+        let silent: Result<(), Nothing> = Err(Nothing);
+        assert_eq!(told((&&&Probe(&silent)).ending()), (Status::Error, None));
         let fine: Result<Nothing, &str> = Ok(Nothing);
         assert_eq!(told((&&&Probe(&fine)).ending()), (Status::Ok, None));
         assert_eq!(told((&&&Probe(&Nothing)).ending()), (Status::Ok, None));

@@ -51,10 +51,10 @@ impl Layer {
         Arc::clone(&self.ear)
     }
 
-    fn begin(&self, attributes: &Attributes<'_>, parent: Option<&Arc<Open>>) -> Draft {
+    fn begin(&self, attributes: &Attributes<'_>, parent: Option<&Arc<Open>>) -> Box<Draft> {
         let settings = &self.ear.settings;
         let bounds = Bounds { bytes: settings.most_bytes, parts: settings.most_parts };
-        let mut draft = Draft::begin(attributes.metadata(), bounds);
+        let mut draft = Box::new(Draft::begin(attributes.metadata(), bounds, &self.ear.pool));
         draft.parent = parent.map(|open| open.id);
         draft.trace = settings.trace.and_then(|trace| trace());
         draft

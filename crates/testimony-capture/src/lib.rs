@@ -17,6 +17,7 @@ mod layer;
 pub mod messages;
 mod open;
 mod outcome;
+mod pool;
 mod sink;
 mod value;
 

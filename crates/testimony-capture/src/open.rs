@@ -1,6 +1,7 @@
 //! An open decision: its draft, shared between the span, the threads that have entered it, and its guard. Whoever ends
 //! it takes the draft out and hands it on; what comes later is counted, and lost.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,17 +16,19 @@ use crate::sink::{Ear, Heard, What};
 pub(crate) struct Open {
     pub(crate) id: Uuid,
     ear: Arc<Ear>,
-    draft: Mutex<Option<Draft>>,
+    draft: Mutex<Option<Box<Draft>>>,
 }
 
 impl Open {
-    pub(crate) fn new(ear: &Arc<Ear>, draft: Draft) -> Arc<Self> {
+    pub(crate) fn new(ear: &Arc<Ear>, draft: Box<Draft>) -> Arc<Self> {
         Arc::new(Self { id: draft.id, ear: Arc::clone(ear), draft: Mutex::new(Some(draft)) })
     }
 
-    /// Changes the draft, unless the decision has ended.
+    /// Changes the draft, unless the decision has ended. The change may run the host's code (a serializer); should
+    /// that come back here on the same thread, it is refused, where waiting would be for ever.
     pub(crate) fn with<R>(&self, change: impl FnOnce(&mut Draft) -> R) -> Option<R> {
-        let changed = self.draft().as_mut().map(change);
+        let changed =
+            Speaking::begin().and_then(|_speaking| self.draft().as_deref_mut().map(change));
         if changed.is_none() {
             self.ear.count_late_part();
         }
@@ -49,15 +52,36 @@ impl Open {
         }
         // A sink is not supposed to panic; if it does, the host must not feel it.
         let _ = catch_unwind(AssertUnwindSafe(|| {
-            self.ear.sink.submit(Heard(What::Decision(Box::new(draft))));
+            self.ear.sink.submit(Heard(What::Decision(draft)));
         }));
     }
 
+    /// A draft that is being changed has not ended.
     pub(crate) fn has_ended(&self) -> bool {
-        self.draft().is_none()
+        self.draft.try_lock().is_ok_and(|draft| draft.is_none())
     }
 
-    fn draft(&self) -> MutexGuard<'_, Option<Draft>> {
+    fn draft(&self) -> MutexGuard<'_, Option<Box<Draft>>> {
         self.draft.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+thread_local! {
+    static SPEAKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// This thread is changing a draft.
+struct Speaking;
+
+impl Speaking {
+    fn begin() -> Option<Self> {
+        let free = SPEAKING.try_with(|speaking| !speaking.replace(true)).unwrap_or(false);
+        free.then_some(Self)
+    }
+}
+
+impl Drop for Speaking {
+    fn drop(&mut self) {
+        let _ = SPEAKING.try_with(|speaking| speaking.set(false));
     }
 }

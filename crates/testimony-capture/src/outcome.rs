@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::Serialize;
 use testimony_record::Uuid;
 use testimony_record::decision::Outcome;
 use testimony_record::label::Label;
@@ -11,6 +10,7 @@ use testimony_record::part::Role;
 use testimony_record::unsealed::{Event, Unsealed};
 
 use crate::draft::{About, Bounds, Contents, micros};
+use crate::hook::Recordable;
 use crate::sink::{Ear, Heard, What};
 
 /// An outcome on its way.
@@ -42,7 +42,7 @@ pub struct StatedOutcome {
 
 impl StatedOutcome {
     pub(crate) fn new(ear: Arc<Ear>, decision: Uuid, kind: &str) -> Self {
-        let contents = Contents::default();
+        let contents = Contents::new(&ear.pool);
         Self {
             ear,
             draft: OutcomeDraft { decision, kind: kind.into(), at: SystemTime::now(), contents },
@@ -50,7 +50,7 @@ impl StatedOutcome {
     }
 
     /// Adds who, what, why, or shown what.
-    pub fn part<T: Serialize + ?Sized>(
+    pub fn part<T: Recordable + ?Sized>(
         &mut self,
         role: Role,
         name: Option<&'static str>,

@@ -8,6 +8,7 @@ use testimony_record::unsealed::Unsealed;
 
 use crate::draft::Draft;
 use crate::outcome::OutcomeDraft;
+use crate::pool::Pool;
 
 /// Takes what was heard. Called on the caller's thread, so it must be quick and must not panic.
 pub trait Sink: Send + Sync + 'static {
@@ -67,7 +68,7 @@ impl Default for Settings {
 /// What capture itself could not record, since the layer was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Blindness {
-    /// Parts that were stated after their decision had ended.
+    /// Parts that were stated after their decision had ended, or by a serializer while it was being recorded.
     pub late_parts: u64,
 }
 
@@ -75,12 +76,18 @@ pub struct Blindness {
 pub(crate) struct Ear {
     pub(crate) sink: Box<dyn Sink>,
     pub(crate) settings: Settings,
+    pub(crate) pool: Arc<Pool>,
     late_parts: AtomicU64,
 }
 
 impl Ear {
     pub(crate) fn new(sink: impl Sink, settings: Settings) -> Arc<Self> {
-        Arc::new(Self { sink: Box::new(sink), settings, late_parts: AtomicU64::new(0) })
+        Arc::new(Self {
+            sink: Box::new(sink),
+            settings,
+            pool: Arc::default(),
+            late_parts: AtomicU64::new(0),
+        })
     }
 
     pub(crate) fn count_late_part(&self) {

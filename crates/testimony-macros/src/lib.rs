@@ -40,8 +40,11 @@ use proc_macro::TokenStream;
 /// - `crate = path`: where the testimony crate is, if it is not `::testimony`.
 ///
 /// A `const fn` is refused, and so is a function that returns a future which is made elsewhere: the decision would be
-/// over before the work began. A `#[track_caller]` function keeps its attribute, but its body runs in a closure and sees
-/// that closure's place as its caller.
+/// over before the work began.
+///
+/// The body runs in a closure or an async block of its own, which can be noticed in two places. A `#[track_caller]`
+/// function sees the place of that closure as its caller. And a function that returns `impl Fn(…) -> …` may have to write
+/// out the types of the closure it returns, because the compiler reads the body without the bounds of the `impl`.
 #[proc_macro_attribute]
 pub fn decides(options: TokenStream, item: TokenStream) -> TokenStream {
     decides::expand(options.into(), &item.into()).into()

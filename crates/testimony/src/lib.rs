@@ -53,6 +53,7 @@ pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
 pub use testimony_ledger::{Durability, Health};
 pub use testimony_macros::{constraint, context, decides, decision, outcome, prompt, rationale};
+pub use testimony_record::Uuid;
 pub use testimony_record::decision::Status;
 
 /// The ledger itself: opening, reading, verifying.

@@ -32,10 +32,11 @@ fn alias(text: &str) -> BoxFuture<'_, Result<u8, Box<dyn std::error::Error + Sen
     Box::pin(async move { Ok(text.parse()?) })
 }
 
-/// Makes futures; the decision is over when it has made the maker.
+/// Makes futures; the decision is over when it has made the maker. The closure says what it returns, because under the
+/// attribute the compiler does not look at the bounds of an `impl Trait` when it reads the body.
 #[decides]
 fn maker() -> impl Fn() -> BoxFuture<'static, u8> {
-    || Box::pin(async { 1 })
+    || -> BoxFuture<'static, u8> { Box::pin(async { 1 }) }
 }
 
 #[decides]
