@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use testimony::Testimony;
+use testimony::ledger::{Archive, verify};
 use testimony::record::Uuid;
 use testimony::record::decision::{Decision, Status};
+use testimony::record::entry::Body;
 use testimony::record::part::{Origin, Role};
 use testimony::record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
+use tracing_subscriber::prelude::*;
 
 /// A decision with a subject and a decision, both of them text.
 #[must_use]
@@ -34,6 +38,36 @@ pub fn decision(id: u128, subject: &str, decided: &str) -> Unsealed {
     };
     let parts = vec![part(Role::Subject, subject), part(Role::Decision, decided)];
     Unsealed { event: Event::Decision(Box::new(decision)), parts }
+}
+
+/// What a recorder left behind.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The ledger, read to its end.
+    pub archive: Archive,
+    /// What its entries say, in order.
+    pub bodies: Vec<Body>,
+    /// Where it lies, until this is dropped.
+    pub scratch: tempfile::TempDir,
+}
+
+/// Runs some code with a recorder listening, and checks that the ledger is whole.
+///
+/// # Panics
+/// When it is not.
+pub fn recorded(run: impl FnOnce()) -> Recorded {
+    let scratch = tempfile::tempdir().expect("a temporary directory");
+    let directory = scratch.path().join("ledger");
+    let testimony = Testimony::open(&directory).expect("a new ledger");
+    let subscriber = tracing_subscriber::registry().with(testimony.layer());
+    tracing::subscriber::with_default(subscriber, run);
+    testimony.close().expect("everything kept");
+    let report = verify::verify(&directory, &[], &mut |_| {}).expect("a ledger");
+    assert!(report.intact() && report.complete(), "{report:?}");
+    let mut archive = Archive::open(&directory).expect("a ledger");
+    let mut bodies = Vec::new();
+    archive.advance(&mut |stored| bodies.push(stored.entry.body)).expect("readable files");
+    Recorded { archive, bodies, scratch }
 }
 
 /// The root of the repository.

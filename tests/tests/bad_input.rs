@@ -3,27 +3,15 @@
 
 use testimony::record::entry::Body;
 use testimony::record::part::{Absent, Content, Part, Why};
-use testimony::{Testimony, bytes, decides, decision, ledger::Archive, ledger::verify, prompt};
-use tracing_subscriber::prelude::*;
+use testimony::{bytes, decides, decision, ledger::Archive, prompt};
+use testimony_tests::Recorded;
 
-/// Records one decision and returns its parts, with the ledger verified.
+/// Records one decision and returns its parts.
 fn recorded(run: impl FnOnce()) -> (Vec<Part>, Archive, tempfile::TempDir) {
-    let scratch = tempfile::tempdir().unwrap();
-    let directory = scratch.path().join("ledger");
-    let testimony = Testimony::open(&directory).unwrap();
-    let subscriber = tracing_subscriber::registry().with(testimony.layer());
-    tracing::subscriber::with_default(subscriber, run);
-    testimony.close().unwrap();
-    let report = verify::verify(&directory, &[], &mut |_| {}).unwrap();
-    assert!(report.intact() && report.complete(), "{report:?}");
-    let mut archive = Archive::open(&directory).unwrap();
-    let mut parts = Vec::new();
-    let mut bodies = Vec::new();
-    archive.advance(&mut |stored| bodies.push(stored.entry.body)).unwrap();
-    for body in bodies.iter().filter(|body| matches!(body, Body::Decision(_))) {
-        parts.extend(archive.parts(body).unwrap());
-    }
-    (parts, archive, scratch)
+    let Recorded { archive, bodies, scratch } = testimony_tests::recorded(run);
+    let decision =
+        bodies.iter().find(|body| matches!(body, Body::Decision(_))).expect("a decision");
+    (archive.parts(decision).unwrap(), archive, scratch)
 }
 
 fn content(parts: &[Part], archive: &Archive) -> Vec<u8> {

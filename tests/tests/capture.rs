@@ -4,35 +4,19 @@ use testimony::InCurrentDecision as _;
 use testimony::record::decision::{Decision, Status};
 use testimony::record::entry::Body;
 use testimony::record::part::{Content, Role};
-use testimony::{
-    Testimony, constraint, context, current, decides, decision, ledger::Archive, outcome, prompt,
-    rationale,
-};
-use tracing_subscriber::prelude::*;
+use testimony::{constraint, context, current, decides, decision, outcome, prompt, rationale};
+use testimony_tests::Recorded;
 
-/// Runs some code with a recorder, and returns the bodies of what it left.
+/// What a recorder left, with eyes for decisions.
+struct Told(Recorded);
+
 fn recorded(run: impl FnOnce()) -> Told {
-    let scratch = tempfile::tempdir().unwrap();
-    let directory = scratch.path().join("ledger");
-    let testimony = Testimony::open(&directory).unwrap();
-    let subscriber = tracing_subscriber::registry().with(testimony.layer());
-    tracing::subscriber::with_default(subscriber, run);
-    testimony.close().unwrap();
-    let mut archive = Archive::open(&directory).unwrap();
-    let mut bodies = Vec::new();
-    archive.advance(&mut |stored| bodies.push(stored.entry.body)).unwrap();
-    Told { archive, bodies, scratch }
-}
-
-struct Told {
-    archive: Archive,
-    bodies: Vec<Body>,
-    scratch: tempfile::TempDir,
+    Told(testimony_tests::recorded(run))
 }
 
 impl Told {
     fn decisions(&self) -> impl Iterator<Item = &Decision> {
-        self.bodies.iter().filter_map(|body| match body {
+        self.0.bodies.iter().filter_map(|body| match body {
             Body::Decision(decision) => Some(decision.as_ref()),
             _ => None,
         })
@@ -47,20 +31,20 @@ impl Told {
 
     /// Each part as `role[/name]=text`.
     fn said(&self, decision: &Decision) -> Vec<String> {
-        let parts = self.archive.parts(&Body::Decision(Box::new(decision.clone()))).unwrap();
+        let parts = self.0.archive.parts(&Body::Decision(Box::new(decision.clone()))).unwrap();
         parts
             .iter()
             .map(|part| {
                 let name = part.name.as_ref().map_or(String::new(), |name| format!("/{name}"));
                 let text = match &part.content {
                     Content::Blob(digest) => {
-                        self.archive.blob(digest).map_or("?".to_owned(), |blob| {
+                        self.0.archive.blob(digest).map_or("?".to_owned(), |blob| {
                             String::from_utf8_lossy(&blob.bytes).into_owned()
                         })
                     }
                     Content::Node(digest) => format!(
                         "{} messages",
-                        self.archive.list(digest).map_or(0, |list| list.len())
+                        self.0.archive.list(digest).map_or(0, |list| list.len())
                     ),
                     Content::Absent(absent) => format!("absent: {:?}", absent.why),
                 };
@@ -237,7 +221,7 @@ fn an_outcome_is_an_entry_of_its_own_about_a_decision() {
             why = "new facts"
         );
     });
-    let outcome = told.bodies.iter().find_map(|body| match body {
+    let outcome = told.0.bodies.iter().find_map(|body| match body {
         Body::Outcome(outcome) => Some(outcome),
         _ => None,
     });
@@ -314,7 +298,7 @@ fn the_hundredth_call_of_a_conversation_adds_one_message_and_not_a_hundred() {
         })
     };
     let bytes = |told: &Told| {
-        let streams = std::fs::read_dir(told.scratch.path().join("ledger")).unwrap();
+        let streams = std::fs::read_dir(told.0.scratch.path().join("ledger")).unwrap();
         let files = streams.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
         let files = files.flat_map(|stream| std::fs::read_dir(stream).unwrap());
         files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
