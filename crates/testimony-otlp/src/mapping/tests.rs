@@ -1,3 +1,5 @@
+//! The span of each kind of decision, drawn and compared.
+
 use std::fmt::Write as _;
 
 use opentelemetry::trace::SpanId;

@@ -1,3 +1,5 @@
+//! Content read back from a real ledger, and held against the rules of the `GenAI` schemas.
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 use testimony_ledger::{Ledger, Options};

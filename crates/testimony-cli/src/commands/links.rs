@@ -1,0 +1,82 @@
+//! The decisions around one: what it came from and what came of it.
+
+use testimony_forensics::{Bearings, Link, Outcome};
+use testimony_record::Uuid;
+use testimony_record::part::Role;
+
+use crate::content::{INDENT, Telling, remarks};
+use crate::moment;
+use crate::paper::Paper;
+use crate::style::{BAD, DIM, PLAIN, SPEAKER, TITLE};
+
+pub(super) fn print_bearings(bearings: &Bearings, telling: &Telling<'_>, paper: &mut Paper) {
+    print_links("caused by", &bearings.causes, telling, paper);
+    print_links("made inside", bearings.parent.as_slice(), telling, paper);
+    print_links("inside it", &bearings.children, telling, paper);
+    print_links("led to", &bearings.led_to, telling, paper);
+}
+
+fn print_links(title: &str, links: &[Link], telling: &Telling<'_>, paper: &mut Paper) {
+    if !links.is_empty() {
+        paper.line(TITLE, &format!("  {title}"));
+    }
+    for link in links {
+        let name = (telling.called)(&link.id);
+        paper.labelled((PLAIN, ""), INDENT, (PLAIN, &format!("{name}{}", told(link, &name))));
+    }
+}
+
+fn told(link: &Link, name: &str) -> String {
+    let Some(decision) = &link.decision else {
+        return ", which this ledger does not hold".to_owned();
+    };
+    // A name that is not the id refers to what stands in the same answer; that need not be said again.
+    if !name.contains(&link.id.to_string()) {
+        return String::new();
+    }
+    let said = decision.error.as_ref().or(decision.decided.as_ref());
+    let said = said.map_or(String::new(), |said| format!(": {said}"));
+    format!("  {} ({}){said}", decision.site, decision.status.as_str())
+}
+
+pub(super) fn print_outcomes(outcomes: &[Outcome], telling: &Telling<'_>, paper: &mut Paper) {
+    if !outcomes.is_empty() {
+        paper.line(TITLE, "  outcomes");
+    }
+    for outcome in outcomes {
+        let kind = outcome.kind.as_ref().map_or("(unknown)", |kind| kind.as_str());
+        paper.put(SPEAKER, &format!("    {kind}"));
+        let at = outcome.at_us.map_or(String::new(), |at| format!("  {}", moment::millis(at)));
+        paper.line(DIM, &at);
+        if let Some(problem) = &outcome.problem {
+            paper.block(INDENT, BAD, problem);
+        }
+        for part in &outcome.parts {
+            let role = role_name(part.role);
+            let name = part.name.as_ref().map_or(String::new(), |name| format!(" {name}"));
+            paper.line(DIM, &format!("    {role}{name} ({})", remarks(part)));
+            telling.tell(&part.content, paper);
+        }
+    }
+}
+
+/// What a decision is called where nothing better is known: its id.
+pub(super) fn by_id(id: &Uuid) -> String {
+    format!("decision {id}")
+}
+
+/// `constraint`, `decision`; as the record spells it.
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Subject => "subject",
+        Role::Prompt => "prompt",
+        Role::Context => "context",
+        Role::Config => "config",
+        Role::Decision => "decision",
+        Role::Rationale => "rationale",
+        Role::Constraint => "constraint",
+        Role::Output => "output",
+        Role::Error => "error",
+        Role::Actor => "actor",
+    }
+}

@@ -1,0 +1,149 @@
+//! `testimony log`: decisions in a table, the newest last.
+
+use std::path::Path;
+
+use testimony_forensics::{Casebook, Filter, Summary};
+use testimony_record::decision::Status;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::args::Log;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::moment;
+use crate::number::count;
+use crate::paper::{Paper, clip, fit};
+use crate::style::{BAD, DIM, NOTE, PLAIN, TITLE};
+
+/// The widest that each column before the last may be.
+const MOST_COLUMNS: [usize; COLUMNS] = [20, 36, 9, 28, 20, 28];
+const COLUMNS: usize = 6;
+const HEADINGS: [&str; COLUMNS] = ["TIME", "ID", "STATUS", "SITE", "MODEL", "SUBJECT"];
+
+/// The last column is never narrower, whatever the terminal.
+const FEWEST_FOR_DECISION: usize = 30;
+
+pub(crate) fn run(
+    ledger: &Path,
+    options: &Log,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
+    let casebook = Casebook::open(ledger)?;
+    let filter = options.filter(json);
+    let mut log = casebook.log(&filter);
+    let (has_earlier, unsearched) = (log.has_earlier(), log.unsearched());
+    if json {
+        while let Some(summary) = log.next().filter(|_| !paper.is_closed()) {
+            json::line(&summary, paper)?;
+        }
+    } else if log.len() == 0 {
+        print_nothing(&casebook, &filter, paper);
+    } else {
+        print_table(&casebook, &log.collect::<Vec<_>>(), has_earlier, paper);
+    }
+    if unsearched > 0 {
+        let contents = count(unsearched, "content", "contents");
+        let problem = format!("{contents} cannot be read and may hold the text as well");
+        return Err(Failure::new(problem).advise("`testimony verify` says what is wrong."));
+    }
+    Ok(Exit::Fine)
+}
+
+fn print_table(casebook: &Casebook, rows: &[Summary], has_earlier: bool, paper: &mut Paper) {
+    if has_earlier {
+        paper.line(DIM, "… earlier decisions match as well; --limit 0 lists all of them");
+    }
+    let id_length = casebook.id_length();
+    let cells: Vec<[String; COLUMNS]> = rows.iter().map(|row| cells(row, id_length)).collect();
+    let widths = widths(&cells);
+    let taken: usize = widths.iter().map(|width| width + 2).sum();
+    let rest = paper.width().map(|width| width.saturating_sub(taken).max(FEWEST_FOR_DECISION));
+    for (heading, width) in HEADINGS.iter().zip(widths) {
+        paper.put(TITLE, &format!("{}  ", fit(heading, width)));
+    }
+    paper.line(TITLE, "DECISION");
+    for (row, cells) in rows.iter().zip(&cells) {
+        if paper.is_closed() {
+            return;
+        }
+        print_row(row, cells, widths, rest, paper);
+    }
+}
+
+fn cells(row: &Summary, id_length: usize) -> [String; COLUMNS] {
+    let id = row.id.to_string();
+    [
+        moment::seconds(row.began_us),
+        id.get(..id_length).unwrap_or(&id).to_owned(),
+        row.status.as_str().to_owned(),
+        row.site.clone(),
+        row.model.clone().unwrap_or_default(),
+        row.subjects.join(", "),
+    ]
+}
+
+/// What the widest cell of each column needs, and at most what the column may have.
+fn widths(rows: &[[String; COLUMNS]]) -> [usize; COLUMNS] {
+    let mut widths = HEADINGS.map(unicode_width::UnicodeWidthStr::width);
+    for row in rows {
+        for ((width, most), cell) in widths.iter_mut().zip(MOST_COLUMNS).zip(row) {
+            *width = clip(cell, most).width().max(*width);
+        }
+    }
+    widths
+}
+
+fn print_row(
+    row: &Summary,
+    cells: &[String; COLUMNS],
+    widths: [usize; COLUMNS],
+    rest: Option<usize>,
+    paper: &mut Paper,
+) {
+    let status = if row.status == Status::Ok { PLAIN } else { BAD };
+    let styles = [DIM, PLAIN, status, PLAIN, DIM, PLAIN];
+    for ((cell, width), style) in cells.iter().zip(widths).zip(styles) {
+        paper.put(style, &fit(cell, width));
+        paper.put(PLAIN, "  ");
+    }
+    let flag = match row.violated {
+        0 => String::new(),
+        violated => format!("[{}] ", count(violated, "rule violated", "rules violated")),
+    };
+    paper.put(BAD, &flag);
+    let (style, text) = said(row);
+    let room = rest.map(|rest| rest.saturating_sub(flag.len()));
+    paper.line(style, &room.map_or_else(|| text.to_owned(), |room| clip(text, room)));
+}
+
+fn said(row: &Summary) -> (anstyle::Style, &str) {
+    let failed = row.problem.as_deref().or(row.error.as_deref()).map(|text| (BAD, text));
+    let decided = row.decided.as_deref().map(|text| (PLAIN, text));
+    failed.or(decided).unwrap_or((DIM, "(nothing)"))
+}
+
+/// Says what there would be, to someone who looked for something else.
+fn print_nothing(casebook: &Casebook, filter: &Filter, paper: &mut Paper) {
+    if casebook.is_empty() {
+        return paper.line(NOTE, "The ledger holds no decisions.");
+    }
+    let all = count(casebook.len(), "decision", "decisions");
+    paper.line(NOTE, &format!("None of the {all} in this ledger matches."));
+    let hint = |what: &str, names: Vec<&str>, paper: &mut Paper| {
+        if !names.is_empty() {
+            paper.labelled((DIM, what), 18, (PLAIN, &names.join(", ")));
+        }
+    };
+    if let Some(subject) = &filter.subject {
+        let near = casebook.near(subject);
+        hint("Similar subjects:", near.iter().map(String::as_str).collect(), paper);
+    }
+    if filter.site.is_some() {
+        hint("Sites:", casebook.sites().into_iter().take(MOST_HINTS).collect(), paper);
+    }
+    if filter.model.is_some() {
+        hint("Models:", casebook.models().into_iter().take(MOST_HINTS).collect(), paper);
+    }
+}
+
+const MOST_HINTS: usize = 20;

@@ -1,0 +1,44 @@
+//! What a verification did not show, in plain sentences. Whoever reads only "intact" reads too much into it.
+
+use testimony_record::verify::NotEstablished;
+
+use crate::moment;
+use crate::number::{counted, grouped};
+
+pub(super) fn sentence(open: &NotEstablished) -> String {
+    match open {
+        NotEstablished::NoHead(stream) => format!(
+            "Whether stream {stream} is the one that was written. No head of it was given, so whoever holds the files \
+             could have rewritten all of it. Keep what `testimony head --json` prints where they cannot write, and give \
+             it with --head."
+        ),
+        NotEstablished::AfterHead { stream, entries, microseconds } => format!(
+            "Whether the newest {} of stream {stream} {} as written: {} after the newest head that was given, over {}, \
+             and could have been rewritten or cut.",
+            counted(*entries, "entry", "entries"),
+            if *entries == 1 { "is" } else { "are" },
+            if *entries == 1 { "it was sealed" } else { "they were sealed" },
+            moment::duration(*microseconds),
+        ),
+        NotEstablished::NotClosed(stream) => format!(
+            "Whether stream {stream} ends where its writer stopped. It has no close: it is in use, its writer crashed, or \
+             its end was cut off."
+        ),
+        NotEstablished::InFlight { stream, bytes } => format!(
+            "What the last {} bytes of stream {stream} will be: a process is writing them.",
+            grouped(*bytes)
+        ),
+        NotEstablished::MissingStreams => {
+            "Whether the ledger once held further streams: a whole stream can be taken away without a trace in the others."
+                .to_owned()
+        }
+        NotEstablished::UnknownFile(name) => {
+            format!("What {name} is: it is no part of the format, and was not read.")
+        }
+        NotEstablished::Truthfulness => {
+            "Whether what was recorded is true: that the application told the ledger everything and told it right, that \
+             calls it never saw did not happen, that the named model ran, and that a stated reason was the cause."
+                .to_owned()
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! How contents are shown to a person: parts with what is known of them, messages by speaker, long ones cut where the
+//! rest can be had otherwise, and what is no text as what it is.
+
+use testimony_forensics::{Content, Continues, Message, MessagePart, Messages, Part};
+use testimony_record::Uuid;
+use testimony_record::part::{Absent, Origin, Why};
+
+use crate::number::{count, counted};
+use crate::paper::Paper;
+use crate::printable::printable_bytes;
+use crate::style::{BAD, DIM, NOTE, PLAIN, SPEAKER};
+
+/// Where contents begin.
+pub(crate) const INDENT: usize = 4;
+
+/// Where the words of a speaker begin.
+const BESIDE_SPEAKER: usize = INDENT + 11;
+
+/// Bytes that are no text say little to a person.
+const MOST_BINARY: usize = 256;
+
+/// How contents are shown.
+pub(crate) struct Telling<'a> {
+    /// Whose contents they are.
+    pub(crate) decision: Uuid,
+    /// Where long ones are cut; nowhere in an answer that is to have all.
+    pub(crate) cut: Option<Cut>,
+    /// What a decision of this answer is called.
+    pub(crate) called: &'a dyn Fn(&Uuid) -> String,
+}
+
+/// How much of a content is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut {
+    pub(crate) lines: usize,
+    pub(crate) bytes: usize,
+}
+
+/// The calm part of what a line says beside its content: where it is from, and what is wrong with it.
+pub(crate) fn remarks(part: &Part) -> String {
+    let note = part.note.as_ref().map(|note| format!("note: {note}"));
+    let media = match &part.content {
+        Content::Text { media, .. } if media != "text/plain" => Some(media.clone()),
+        _ => None,
+    };
+    let origin = match part.from {
+        Origin::Observed => "observed",
+        Origin::Declared => "declared",
+        Origin::Inferred => "inferred",
+    };
+    [Some(origin.to_owned()), media, note].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+impl Telling<'_> {
+    /// Content in lines of its own.
+    pub(crate) fn tell(&self, content: &Content, paper: &mut Paper) {
+        match content {
+            Content::Messages(messages) => self.messages(messages, paper),
+            content => self.leaf(content, INDENT, paper),
+        }
+    }
+
+    fn leaf(&self, content: &Content, indent: usize, paper: &mut Paper) {
+        match content {
+            Content::Text { text, .. } => self.text(text, indent, paper),
+            Content::Binary { media, bytes } => binary(media, bytes, indent, paper),
+            Content::Absent(absent) => paper.block(indent, NOTE, &absence(absent)),
+            Content::Unreadable { problem } => paper.block(indent, BAD, problem),
+            Content::Told { decision, bytes } => {
+                let size = count(*bytes, "byte", "bytes");
+                paper.block(indent, DIM, &format!("({size}, as in {})", (self.called)(decision)));
+            }
+            _ => paper.block(indent, DIM, "(content of a kind that this version does not know)"),
+        }
+    }
+
+    fn text(&self, text: &str, indent: usize, paper: &mut Paper) {
+        let shown = self.cut.map_or(text, |cut| cut.of(text));
+        if !shown.is_empty() || text.is_empty() {
+            paper.block(indent, PLAIN, if text.is_empty() { "(empty)" } else { shown });
+        }
+        if shown.len() < text.len() {
+            let more = count(text.len() - shown.len(), "more byte", "more bytes");
+            let all = format!("… ({more}; `testimony show {}` has all)", self.decision);
+            paper.block(indent, DIM, &all);
+        }
+    }
+
+    fn messages(&self, list: &Messages, paper: &mut Paper) {
+        if let Some(continues) = &list.continues {
+            self.continues(continues, list.messages.is_empty(), paper);
+        } else if list.messages.is_empty() {
+            paper.block(INDENT, DIM, "(no messages)");
+        }
+        for message in &list.messages {
+            self.message(message, paper);
+        }
+    }
+
+    fn continues(&self, told: &Continues, ends: bool, paper: &mut Paper) {
+        let (messages, whose) =
+            (count(told.messages, "message", "messages"), (self.called)(&told.decision));
+        let answer = if told.answer > 0 { " and its answer" } else { "" };
+        let then = if ends { "" } else { ", then" };
+        paper.block(INDENT, DIM, &format!("(the {messages} of {whose}{answer}{then})"));
+        if told.left_out > 0 {
+            let left_out = count(told.left_out, "further message", "further messages");
+            paper.block(INDENT, NOTE, &format!("(without the {left_out} of {whose})"));
+        }
+    }
+
+    fn message(&self, message: &Message, paper: &mut Paper) {
+        let role = message.role.as_ref().map_or("(unknown)", |role| role.as_str());
+        let speaker = match &message.name {
+            Some(name) => format!("{:INDENT$}{role} {name}", ""),
+            None => format!("{:INDENT$}{role}", ""),
+        };
+        let mut first = Some(speaker);
+        if let Some(problem) = &message.problem {
+            beside(&mut first, (BAD, problem), paper);
+        }
+        for part in &message.parts {
+            self.message_part(part, &mut first, paper);
+        }
+        if first.is_some() {
+            beside(&mut first, (DIM, "(says nothing)"), paper);
+        }
+    }
+
+    fn message_part(&self, part: &MessagePart, first: &mut Option<String>, paper: &mut Paper) {
+        if let Some(title) = title(part) {
+            beside(first, (SPEAKER, &title), paper);
+            self.leaf(&part.content, BESIDE_SPEAKER, paper);
+            return;
+        }
+        match &part.content {
+            Content::Text { text, .. } if !text.is_empty() => {
+                let shown = self.cut.map_or(text.as_str(), |cut| cut.of(text));
+                beside(first, (PLAIN, shown), paper);
+                if shown.len() < text.len() {
+                    self.text(text, BESIDE_SPEAKER, paper);
+                }
+            }
+            content => {
+                beside(first, (DIM, ""), paper);
+                self.leaf(content, BESIDE_SPEAKER, paper);
+            }
+        }
+    }
+}
+
+/// Beside the speaker for the first time, below after that.
+fn beside(first: &mut Option<String>, body: (anstyle::Style, &str), paper: &mut Paper) {
+    let speaker = first.take().unwrap_or_default();
+    paper.labelled((SPEAKER, &speaker), BESIDE_SPEAKER, body);
+}
+
+/// What stands above content that is no plain speech.
+fn title(part: &MessagePart) -> Option<String> {
+    let id = part.id.as_ref().map_or(String::new(), |id| format!(" [{id}]"));
+    match (part.kind.as_str(), &part.name) {
+        ("text" | "tool_call_response", _) => None,
+        ("tool_call", Some(name)) => Some(format!("calls {name}{id}")),
+        (kind, _) => Some(format!("({kind}{id})")),
+    }
+}
+
+fn binary(media: &str, bytes: &[u8], indent: usize, paper: &mut Paper) {
+    let size = count(bytes.len(), "byte", "bytes");
+    paper.block(
+        indent,
+        DIM,
+        &format!("({size} of {media}, not UTF-8; other bytes shown as \\xff)"),
+    );
+    let shown = bytes.get(..MOST_BINARY).unwrap_or(bytes);
+    paper.block(indent, PLAIN, &printable_bytes(shown));
+    if shown.len() < bytes.len() {
+        let more = count(bytes.len() - shown.len(), "more byte", "more bytes");
+        paper.block(indent, DIM, &format!("… ({more}; --json has all, as hexadecimal digits)"));
+    }
+}
+
+fn absence(absent: &Absent) -> String {
+    let size = absent.size.unwrap_or_default();
+    let why = match absent.why {
+        Why::NotCaptured => "not captured".to_owned(),
+        Why::TooLarge => format!("too large to be kept: {}", counted(size, "byte", "bytes")),
+        Why::TooMany => format!("too many to be kept: {}", counted(size, "part", "parts")),
+        Why::Unreadable => "the application could not write it out".to_owned(),
+    };
+    let hint = absent.hint.as_ref().map_or(String::new(), |hint| format!("; see {hint}"));
+    format!("({why}{hint})")
+}
+
+impl Cut {
+    /// The beginning of a text, up to the end of a line or a character.
+    fn of(self, text: &str) -> &str {
+        let lines = text.match_indices('\n').nth(self.lines.saturating_sub(1));
+        let end = lines.map_or(text.len(), |(end, _)| end).min(self.bytes);
+        // A remainder that is shorter than the remark about it is shown.
+        if text.len() <= end + 40 {
+            return text;
+        }
+        text.get(..text.floor_char_boundary(end)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_falls_between_lines_or_characters_and_never_for_a_few_bytes() {
+        let cut = Cut { lines: 2, bytes: 10 };
+        assert_eq!(cut.of(&format!("a\nb\n{}", "c".repeat(50))), "a\nb");
+        assert_eq!(cut.of(&"é".repeat(60)), "é".repeat(5));
+        assert_eq!(cut.of(&"x".repeat(50)), "x".repeat(50));
+        assert_eq!(cut.of(""), "");
+    }
+}

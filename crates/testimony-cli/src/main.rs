@@ -1,0 +1,53 @@
+//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, and imports
+//! what others have recorded.
+//!
+//! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
+//! that comes from a ledger reaches a terminal but through [`paper`].
+//!
+//! Exit codes: 0 fine or intact, 1 broken, 2 could not tell.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
+
+mod args;
+mod commands;
+mod content;
+mod failure;
+mod json;
+mod moment;
+mod number;
+mod paper;
+mod printable;
+mod progress;
+mod style;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use failure::{Exit, Failure};
+use paper::Paper;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    args.color.apply();
+    let mut paper = Paper::stdout();
+    let answered = run(&args, &mut paper);
+    let printed = paper.finish().map_err(Failure::from);
+    let exit = answered.and_then(|exit| printed.map(|()| exit)).unwrap_or_else(|failure| {
+        failure.print();
+        Exit::CouldNotTell
+    });
+    exit.into()
+}
+
+fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
+    let (ledger, json) = (args.ledger.as_path(), args.json);
+    match &args.command {
+        Command::Verify(options) => commands::verify::run(ledger, options, json, paper),
+        Command::Log(options) => commands::log::run(ledger, options, json, paper),
+        Command::Show { id } => commands::show::run(ledger, id, json, paper),
+        Command::Why { about } => commands::why::run(ledger, about, json, paper),
+        Command::Head => commands::head::run(ledger, json, paper),
+        Command::Import(options) => commands::import::run(ledger, options, json, paper),
+    }
+}

@@ -1,0 +1,146 @@
+//! Times: as people write them on a command line, and as they read them. All in UTC, so that two people who look at the
+//! same ledger see the same.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
+
+/// The first moment that is meant, in microseconds since the Unix epoch.
+pub(crate) fn since(text: &str) -> Result<u64, String> {
+    read(text, Timestamp::now()).map(|(first, _)| first)
+}
+
+/// The last moment that is meant.
+pub(crate) fn until(text: &str) -> Result<u64, String> {
+    read(text, Timestamp::now()).map(|(_, last)| last)
+}
+
+fn read(text: &str, now: Timestamp) -> Result<(u64, u64), String> {
+    if let Some(at) = moment(text) {
+        return Ok((micros(at), micros(at)));
+    }
+    if let Some((first, last)) = day(text) {
+        return Ok((micros(first), micros(last)));
+    }
+    let at = ago(text, now).ok_or("not a time: give 2026-03-01, 2026-03-01T12:00:00Z or 2h")?;
+    Ok((micros(at), micros(at)))
+}
+
+/// Something with a time of day.
+fn moment(text: &str) -> Option<Timestamp> {
+    if !text.contains(':') {
+        return None;
+    }
+    let in_utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    text.parse().ok().or_else(|| in_utc().map(|zoned| zoned.timestamp()))
+}
+
+fn day(text: &str) -> Option<(Timestamp, Timestamp)> {
+    let date: Date = text.parse().ok()?;
+    let first = date.to_zoned(TimeZone::UTC).ok()?;
+    let last = first.checked_add(1.day()).ok()?.checked_sub(1.microsecond()).ok()?;
+    Some((first.timestamp(), last.timestamp()))
+}
+
+fn ago(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let span: Span = text.parse().ok()?;
+    Some(now.to_zoned(TimeZone::UTC).checked_sub(span.abs()).ok()?.timestamp())
+}
+
+fn micros(at: Timestamp) -> u64 {
+    u64::try_from(at.as_microsecond()).unwrap_or(0)
+}
+
+/// `2026-03-01 12:00:02Z`.
+pub(crate) fn seconds(us: u64) -> String {
+    format(us, "%Y-%m-%d %H:%M:%SZ")
+}
+
+/// `2026-03-01 12:00:02.250Z`.
+pub(crate) fn millis(us: u64) -> String {
+    format(us, "%Y-%m-%d %H:%M:%S%.3fZ")
+}
+
+fn format(us: u64, format: &str) -> String {
+    let at = i64::try_from(us).ok().and_then(|us| Timestamp::from_microsecond(us).ok());
+    at.map_or_else(|| format!("{us} µs"), |at| at.strftime(format).to_string())
+}
+
+/// `1.25 s`, `2h 3m`.
+pub(crate) fn duration(us: u64) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let float = us as f64;
+    match us {
+        0..1_000 => format!("{us} µs"),
+        1_000..1_000_000 => format!("{} ms", three_digits(float / 1e3)),
+        1_000_000..60_000_000 => format!("{} s", three_digits(float / 1e6)),
+        _ => {
+            let seconds = i64::try_from(us / 1_000_000).unwrap_or(i64::MAX);
+            format!("{:#}", SignedDuration::from_secs(seconds))
+        }
+    }
+}
+
+fn three_digits(number: f64) -> String {
+    let decimals = match number {
+        ..10.0 => 2,
+        10.0..100.0 => 1,
+        _ => 0,
+    };
+    format!("{number:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-03-01 12:00:00 UTC.
+    const NOON: u64 = 1_772_366_400_000_000;
+    const HOUR: u64 = 3_600_000_000;
+
+    fn meant(text: &str) -> (u64, u64) {
+        read(text, "2026-03-01T12:00:00Z".parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_time_is_a_moment_with_or_without_a_zone() {
+        for text in [
+            "2026-03-01T12:00:00Z",
+            "2026-03-01T13:00:00+01:00",
+            "2026-03-01 12:00",
+            "2026-03-01T12:00:00",
+        ] {
+            assert_eq!(meant(text), (NOON, NOON), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_the_whole_day() {
+        assert_eq!(meant("2026-03-01"), (NOON - 12 * HOUR, NOON + 12 * HOUR - 1));
+    }
+
+    #[test]
+    fn a_span_is_so_long_ago() {
+        for (text, hours) in
+            [("2h", 2), ("120m", 2), ("1d", 24), ("2 hours ago", 2), ("PT2H", 2), ("1w", 168)]
+        {
+            assert_eq!(meant(text).0, NOON - hours * HOUR, "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in ["", "yesterday", "2026-13-01", "12:00", "7", "\u{1b}"] {
+            assert!(read(text, Timestamp::UNIX_EPOCH).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn times_and_durations_read_well() {
+        assert_eq!(seconds(NOON), "2026-03-01 12:00:00Z");
+        assert_eq!(millis(NOON + 250_000), "2026-03-01 12:00:00.250Z");
+        assert_eq!(seconds(u64::MAX), "18446744073709551615 µs");
+        let durations = [7, 1_500, 1_250_000, 45_600_000, 7_380_000_000].map(duration);
+        assert_eq!(durations, ["7 µs", "1.50 ms", "1.25 s", "45.6 s", "2h 3m"]);
+    }
+}

@@ -1,0 +1,17 @@
+//! A bar for those who wait: on standard error, and only where a person looks at it.
+
+use std::io::IsTerminal as _;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+const LOOK: &str = "{msg} [{bar:32}] {bytes} of {total_bytes}, {eta} left";
+
+/// A bar over bytes. Hidden, it costs nothing.
+pub(crate) fn bytes(message: &'static str, total: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template(LOOK).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.with_style(style).with_message(message)
+}
