@@ -1,7 +1,7 @@
 //! How decisions are heard: a `tracing` layer, the decision that is current on this thread, and the spans that other
 //! libraries emit.
 //!
-//! On the caller's thread a decision is a [draft](draft): one buffer into which values are copied as they come. Taking
+//! On the caller's thread a decision is a draft: one buffer into which values are copied as they come. Taking
 //! it apart, hashing and writing happen on the recorder's thread, behind a [`Sink`]. This crate never touches a file or
 //! a socket, never panics into the host, and holds at most [`Settings::most_bytes`] for each decision in the making.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]

@@ -46,7 +46,7 @@ fn json<T: Serialize + ?Sized>(value: &T, buffer: &mut Vec<u8>) -> Option<Kind> 
     serde_json::to_writer(buffer, value).ok().map(|()| Kind::Json)
 }
 
-/// Bytes that are not text, to be recorded as they are. Made by [`bytes`].
+/// Bytes that are not text, to be recorded as they are. Made by [`bytes()`].
 pub struct RawBytes<'a>(&'a [u8]);
 
 /// Records bytes as they are: `prompt!(bytes(&image))`. Without it a byte slice becomes a JSON array of numbers.

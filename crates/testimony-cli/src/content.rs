@@ -1,6 +1,7 @@
 //! How contents are shown to a person: parts with what is known of them, messages by speaker, long ones cut where the
 //! rest can be had otherwise, and what is no text as what it is.
 
+use anstyle::Style;
 use testimony_forensics::{Content, Continues, Message, MessagePart, Messages, Part};
 use testimony_record::Uuid;
 use testimony_record::part::{Absent, Origin, Why};
@@ -51,132 +52,130 @@ pub(crate) fn remarks(part: &Part) -> String {
     [Some(origin.to_owned()), media, note].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// A column that content is written into, with a label beside its first line.
+struct Column<'a> {
+    label: Option<String>,
+    indent: usize,
+    paper: &'a mut Paper,
+}
+
+impl Column<'_> {
+    fn say(&mut self, style: Style, text: &str) {
+        let label = self.label.take().unwrap_or_default();
+        self.paper.labelled((SPEAKER, &label), self.indent, (style, text));
+    }
+}
+
 impl Telling<'_> {
     /// Content in lines of its own.
     pub(crate) fn tell(&self, content: &Content, paper: &mut Paper) {
         match content {
             Content::Messages(messages) => self.messages(messages, paper),
-            content => self.leaf(content, INDENT, paper),
+            content => self.leaf(content, &mut Column { label: None, indent: INDENT, paper }),
         }
     }
 
-    fn leaf(&self, content: &Content, indent: usize, paper: &mut Paper) {
+    /// Content beside a word that says what it is.
+    pub(crate) fn tell_beside(&self, label: &str, content: &Content, paper: &mut Paper) {
+        let label = format!("{:INDENT$}{label}", "");
+        if let Content::Messages(messages) = content {
+            paper.line(SPEAKER, &label);
+            return self.messages(messages, paper);
+        }
+        self.leaf(content, &mut Column { label: Some(label), indent: BESIDE_SPEAKER, paper });
+    }
+
+    fn leaf(&self, content: &Content, column: &mut Column<'_>) {
         match content {
-            Content::Text { text, .. } => self.text(text, indent, paper),
-            Content::Binary { media, bytes } => binary(media, bytes, indent, paper),
-            Content::Absent(absent) => paper.block(indent, NOTE, &absence(absent)),
-            Content::Unreadable { problem } => paper.block(indent, BAD, problem),
+            Content::Text { text, .. } => self.text(text, column),
+            Content::Binary { media, bytes } => binary(media, bytes, column),
+            Content::Absent(absent) => column.say(NOTE, &absence(absent)),
+            Content::Unreadable { problem } => column.say(BAD, problem),
             Content::Told { decision, bytes } => {
                 let size = count(*bytes, "byte", "bytes");
-                paper.block(indent, DIM, &format!("({size}, as in {})", (self.called)(decision)));
+                column.say(DIM, &format!("({size}, as in {})", (self.called)(decision)));
             }
-            _ => paper.block(indent, DIM, "(content of a kind that this version does not know)"),
+            _ => column.say(DIM, "(content of a kind that this version does not know)"),
         }
     }
 
-    fn text(&self, text: &str, indent: usize, paper: &mut Paper) {
-        let shown = self.cut.map_or(text, |cut| cut.of(text));
-        if !shown.is_empty() || text.is_empty() {
-            paper.block(indent, PLAIN, if text.is_empty() { "(empty)" } else { shown });
+    fn text(&self, text: &str, column: &mut Column<'_>) {
+        if text.is_empty() {
+            return column.say(DIM, "(empty)");
         }
+        let shown = self.cut.map_or(text, |cut| cut.of(text));
+        column.say(PLAIN, shown);
         if shown.len() < text.len() {
             let more = count(text.len() - shown.len(), "more byte", "more bytes");
-            let all = format!("… ({more}; `testimony show {}` has all)", self.decision);
-            paper.block(indent, DIM, &all);
+            column.say(DIM, &format!("… ({more}; `testimony show {}` has all)", self.decision));
         }
     }
 
     fn messages(&self, list: &Messages, paper: &mut Paper) {
-        if let Some(continues) = &list.continues {
-            self.continues(continues, list.messages.is_empty(), paper);
-        } else if list.messages.is_empty() {
-            paper.block(INDENT, DIM, "(no messages)");
+        let column = &mut Column { label: None, indent: INDENT, paper };
+        match &list.continues {
+            Some(continues) => self.continues(continues, list.messages.is_empty(), column),
+            None if list.messages.is_empty() => column.say(DIM, "(no messages)"),
+            None => {}
         }
         for message in &list.messages {
-            self.message(message, paper);
+            let speaker = Some(format!("{:INDENT$}{}", "", speaker(message)));
+            self.message(message, &mut Column { label: speaker, indent: BESIDE_SPEAKER, paper });
         }
     }
 
-    fn continues(&self, told: &Continues, ends: bool, paper: &mut Paper) {
-        let (messages, whose) =
-            (count(told.messages, "message", "messages"), (self.called)(&told.decision));
+    fn continues(&self, told: &Continues, ends: bool, column: &mut Column<'_>) {
+        let messages = count(told.messages, "message", "messages");
+        let whose = (self.called)(&told.decision);
         let answer = if told.answer > 0 { " and its answer" } else { "" };
         let then = if ends { "" } else { ", then" };
-        paper.block(INDENT, DIM, &format!("(the {messages} of {whose}{answer}{then})"));
+        column.say(DIM, &format!("(the {messages} of {whose}{answer}{then})"));
         if told.left_out > 0 {
             let left_out = count(told.left_out, "further message", "further messages");
-            paper.block(INDENT, NOTE, &format!("(without the {left_out} of {whose})"));
+            column.say(NOTE, &format!("(without the {left_out} of {whose})"));
         }
     }
 
-    fn message(&self, message: &Message, paper: &mut Paper) {
-        let role = message.role.as_ref().map_or("(unknown)", |role| role.as_str());
-        let speaker = match &message.name {
-            Some(name) => format!("{:INDENT$}{role} {name}", ""),
-            None => format!("{:INDENT$}{role}", ""),
-        };
-        let mut first = Some(speaker);
+    fn message(&self, message: &Message, column: &mut Column<'_>) {
         if let Some(problem) = &message.problem {
-            beside(&mut first, (BAD, problem), paper);
+            return column.say(BAD, problem);
         }
         for part in &message.parts {
-            self.message_part(part, &mut first, paper);
-        }
-        if first.is_some() {
-            beside(&mut first, (DIM, "(says nothing)"), paper);
-        }
-    }
-
-    fn message_part(&self, part: &MessagePart, first: &mut Option<String>, paper: &mut Paper) {
-        if let Some(title) = title(part) {
-            beside(first, (SPEAKER, &title), paper);
-            self.leaf(&part.content, BESIDE_SPEAKER, paper);
-            return;
-        }
-        match &part.content {
-            Content::Text { text, .. } if !text.is_empty() => {
-                let shown = self.cut.map_or(text.as_str(), |cut| cut.of(text));
-                beside(first, (PLAIN, shown), paper);
-                if shown.len() < text.len() {
-                    self.text(text, BESIDE_SPEAKER, paper);
-                }
+            if let Some(title) = self.title(part) {
+                column.say(SPEAKER, &title);
             }
-            content => {
-                beside(first, (DIM, ""), paper);
-                self.leaf(content, BESIDE_SPEAKER, paper);
-            }
+            self.leaf(&part.content, column);
+        }
+        if message.parts.is_empty() {
+            column.say(DIM, "(says nothing)");
+        }
+    }
+
+    /// What stands above content that is no plain speech. A story leaves out which call a tool answers: it is the last.
+    fn title(&self, part: &MessagePart) -> Option<String> {
+        let id = part.id.as_ref().map_or(String::new(), |id| format!(" [{id}]"));
+        match (part.kind.as_str(), &part.name) {
+            ("text", _) => None,
+            ("tool_call_response", _) => self.cut.is_none().then(|| format!("answers{id}")),
+            ("tool_call", Some(name)) => Some(format!("calls {name}{id}")),
+            (kind, _) => Some(format!("({kind}{id})")),
         }
     }
 }
 
-/// Beside the speaker for the first time, below after that.
-fn beside(first: &mut Option<String>, body: (anstyle::Style, &str), paper: &mut Paper) {
-    let speaker = first.take().unwrap_or_default();
-    paper.labelled((SPEAKER, &speaker), BESIDE_SPEAKER, body);
+fn speaker(message: &Message) -> String {
+    let role = message.role.as_ref().map_or("(unknown)", |role| role.as_str());
+    message.name.as_ref().map_or_else(|| role.to_owned(), |name| format!("{role} {name}"))
 }
 
-/// What stands above content that is no plain speech.
-fn title(part: &MessagePart) -> Option<String> {
-    let id = part.id.as_ref().map_or(String::new(), |id| format!(" [{id}]"));
-    match (part.kind.as_str(), &part.name) {
-        ("text" | "tool_call_response", _) => None,
-        ("tool_call", Some(name)) => Some(format!("calls {name}{id}")),
-        (kind, _) => Some(format!("({kind}{id})")),
-    }
-}
-
-fn binary(media: &str, bytes: &[u8], indent: usize, paper: &mut Paper) {
+fn binary(media: &str, bytes: &[u8], column: &mut Column<'_>) {
     let size = count(bytes.len(), "byte", "bytes");
-    paper.block(
-        indent,
-        DIM,
-        &format!("({size} of {media}, not UTF-8; other bytes shown as \\xff)"),
-    );
+    column.say(DIM, &format!("({size} of {media}, not UTF-8; other bytes shown as \\xff)"));
     let shown = bytes.get(..MOST_BINARY).unwrap_or(bytes);
-    paper.block(indent, PLAIN, &printable_bytes(shown));
+    column.say(PLAIN, &printable_bytes(shown));
     if shown.len() < bytes.len() {
         let more = count(bytes.len() - shown.len(), "more byte", "more bytes");
-        paper.block(indent, DIM, &format!("… ({more}; --json has all, as hexadecimal digits)"));
+        column.say(DIM, &format!("… ({more}; --json has all, as hexadecimal digits)"));
     }
 }
 

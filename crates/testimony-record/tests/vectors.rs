@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde_json::Value;
-use testimony_record::Uuid;
 use testimony_record::digest::{Digest, Salt};
 use testimony_record::entry::Entry;
 use testimony_record::frame::{self, Frame, FrameError, SegmentHeader, segment_index};
 use testimony_record::head::Head;
 use testimony_record::node::Node;
 use testimony_record::tree::Frontier;
-use testimony_record::verify::{Finding, StreamReport, StreamVerifier};
-use testimony_record::{canonical, verify::Place};
+use testimony_record::verify::{Finding, Place, StreamReport, StreamVerifier};
+use testimony_record::{Uuid, canonical};
 
 const MARKER: &[u8] = b"testimony 1 ledger\n";
 
@@ -140,7 +139,7 @@ fn is_frame(vector: &Value, bytes: &[u8]) -> bool {
     whole && same && blob && bytes.get(..taken) == Some(&written)
 }
 
-fn fault<T>(result: Result<T, FrameError>) -> &'static str {
+fn fault<T>(result: &Result<T, FrameError>) -> &'static str {
     match result {
         Ok(_) => "none",
         Err(FrameError::Incomplete) => "incomplete",
@@ -158,7 +157,7 @@ fn every_frame_is_read_and_written_back_to_the_same_bytes() {
 #[test]
 fn what_is_no_frame_is_malformed_or_incomplete_as_the_vectors_say() {
     assert_all(&list("frames.json", "no_frames"), |vector| {
-        fault(frame::parse(&hex_bytes(vector, "hex"))) == text(vector, "fault")
+        fault(&frame::parse(&hex_bytes(vector, "hex"))) == text(vector, "fault")
     });
 }
 
@@ -177,7 +176,7 @@ fn every_segment_header_is_read_and_written_back_to_the_same_bytes() {
 #[test]
 fn what_is_no_segment_header_is_malformed_or_incomplete_as_the_vectors_say() {
     assert_all(&list("frames.json", "no_segments"), |vector| {
-        fault(SegmentHeader::parse(&hex_bytes(vector, "hex"))) == text(vector, "fault")
+        fault(&SegmentHeader::parse(&hex_bytes(vector, "hex"))) == text(vector, "fault")
     });
 }
 

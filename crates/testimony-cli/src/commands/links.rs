@@ -4,10 +4,13 @@ use testimony_forensics::{Bearings, Link, Outcome};
 use testimony_record::Uuid;
 use testimony_record::part::Role;
 
-use crate::content::{INDENT, Telling, remarks};
+use crate::content::{INDENT, Telling};
 use crate::moment;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, PLAIN, SPEAKER, TITLE};
+
+/// Where links begin, beside what they are.
+const BESIDE_TITLE: usize = 15;
 
 pub(super) fn print_bearings(bearings: &Bearings, telling: &Telling<'_>, paper: &mut Paper) {
     print_links("caused by", &bearings.causes, telling, paper);
@@ -17,12 +20,12 @@ pub(super) fn print_bearings(bearings: &Bearings, telling: &Telling<'_>, paper: 
 }
 
 fn print_links(title: &str, links: &[Link], telling: &Telling<'_>, paper: &mut Paper) {
-    if !links.is_empty() {
-        paper.line(TITLE, &format!("  {title}"));
-    }
+    let mut title = format!("  {title}");
     for link in links {
         let name = (telling.called)(&link.id);
-        paper.labelled((PLAIN, ""), INDENT, (PLAIN, &format!("{name}{}", told(link, &name))));
+        let text = format!("{name}{}", told(link, &name));
+        paper.labelled((TITLE, &title), BESIDE_TITLE, (PLAIN, &text));
+        title.clear();
     }
 }
 
@@ -52,10 +55,8 @@ pub(super) fn print_outcomes(outcomes: &[Outcome], telling: &Telling<'_>, paper:
             paper.block(INDENT, BAD, problem);
         }
         for part in &outcome.parts {
-            let role = role_name(part.role);
-            let name = part.name.as_ref().map_or(String::new(), |name| format!(" {name}"));
-            paper.line(DIM, &format!("    {role}{name} ({})", remarks(part)));
-            telling.tell(&part.content, paper);
+            let name = part.name.as_ref().map_or(role_name(part.role), |name| name.as_str());
+            telling.tell_beside(name, &part.content, paper);
         }
     }
 }

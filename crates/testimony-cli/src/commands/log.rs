@@ -4,7 +4,7 @@ use std::path::Path;
 
 use testimony_forensics::{Casebook, Filter, Summary};
 use testimony_record::decision::Status;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use crate::args::Log;
 use crate::failure::{Exit, Failure};
@@ -19,8 +19,11 @@ const MOST_COLUMNS: [usize; COLUMNS] = [20, 36, 9, 28, 20, 28];
 const COLUMNS: usize = 6;
 const HEADINGS: [&str; COLUMNS] = ["TIME", "ID", "STATUS", "SITE", "MODEL", "SUBJECT"];
 
-/// The last column is never narrower, whatever the terminal.
+/// With less room than this beside the other columns, the decision stands below them.
 const FEWEST_FOR_DECISION: usize = 30;
+
+/// Where it then begins.
+const BELOW: usize = 4;
 
 pub(crate) fn run(
     ledger: &Path,
@@ -55,18 +58,13 @@ fn print_table(casebook: &Casebook, rows: &[Summary], has_earlier: bool, paper: 
     }
     let id_length = casebook.id_length();
     let cells: Vec<[String; COLUMNS]> = rows.iter().map(|row| cells(row, id_length)).collect();
-    let widths = widths(&cells);
-    let taken: usize = widths.iter().map(|width| width + 2).sum();
-    let rest = paper.width().map(|width| width.saturating_sub(taken).max(FEWEST_FOR_DECISION));
-    for (heading, width) in HEADINGS.iter().zip(widths) {
-        paper.put(TITLE, &format!("{}  ", fit(heading, width)));
-    }
-    paper.line(TITLE, "DECISION");
+    let table = Table::new(&cells, paper.width());
+    table.print_headings(paper);
     for (row, cells) in rows.iter().zip(&cells) {
         if paper.is_closed() {
             return;
         }
-        print_row(row, cells, widths, rest, paper);
+        table.print_row(row, cells, paper);
     }
 }
 
@@ -82,9 +80,54 @@ fn cells(row: &Summary, id_length: usize) -> [String; COLUMNS] {
     ]
 }
 
+/// How wide the columns are, and where the decision stands.
+struct Table {
+    widths: [usize; COLUMNS],
+    /// The columns for the decision; as many as it likes where nobody wraps lines.
+    room: Option<usize>,
+    /// Whether the decision stands on a line of its own, below.
+    below: bool,
+}
+
+impl Table {
+    fn new(rows: &[[String; COLUMNS]], width: Option<usize>) -> Self {
+        let widths = widths(rows);
+        let taken: usize = widths.iter().map(|width| width + 2).sum();
+        let beside = width.map(|width| width.saturating_sub(taken));
+        let below = beside.is_some_and(|beside| beside < FEWEST_FOR_DECISION);
+        let room = if below { width.map(|width| width.saturating_sub(BELOW)) } else { beside };
+        Self { widths, room, below }
+    }
+
+    fn print_headings(&self, paper: &mut Paper) {
+        for (heading, width) in HEADINGS.iter().zip(self.widths) {
+            paper.put(TITLE, &format!("{}  ", fit(heading, width)));
+        }
+        paper.line(TITLE, "DECISION");
+    }
+
+    fn print_row(&self, row: &Summary, cells: &[String; COLUMNS], paper: &mut Paper) {
+        let status = if row.status == Status::Ok { PLAIN } else { BAD };
+        let styles = [DIM, PLAIN, status, PLAIN, DIM, PLAIN];
+        for ((cell, width), style) in cells.iter().zip(self.widths).zip(styles) {
+            paper.put(style, &fit(cell, width));
+            paper.put(PLAIN, "  ");
+        }
+        if self.below {
+            paper.end();
+            paper.put(PLAIN, &format!("{:BELOW$}", ""));
+        }
+        let flag = flag(row);
+        paper.put(BAD, &flag);
+        let (style, text) = said(row);
+        let room = self.room.map(|room| room.saturating_sub(flag.len()).max(1));
+        paper.line(style, &room.map_or_else(|| text.to_owned(), |room| clip(text, room)));
+    }
+}
+
 /// What the widest cell of each column needs, and at most what the column may have.
 fn widths(rows: &[[String; COLUMNS]]) -> [usize; COLUMNS] {
-    let mut widths = HEADINGS.map(unicode_width::UnicodeWidthStr::width);
+    let mut widths = HEADINGS.map(UnicodeWidthStr::width);
     for row in rows {
         for ((width, most), cell) in widths.iter_mut().zip(MOST_COLUMNS).zip(row) {
             *width = clip(cell, most).width().max(*width);
@@ -93,27 +136,11 @@ fn widths(rows: &[[String; COLUMNS]]) -> [usize; COLUMNS] {
     widths
 }
 
-fn print_row(
-    row: &Summary,
-    cells: &[String; COLUMNS],
-    widths: [usize; COLUMNS],
-    rest: Option<usize>,
-    paper: &mut Paper,
-) {
-    let status = if row.status == Status::Ok { PLAIN } else { BAD };
-    let styles = [DIM, PLAIN, status, PLAIN, DIM, PLAIN];
-    for ((cell, width), style) in cells.iter().zip(widths).zip(styles) {
-        paper.put(style, &fit(cell, width));
-        paper.put(PLAIN, "  ");
-    }
-    let flag = match row.violated {
+fn flag(row: &Summary) -> String {
+    match row.violated {
         0 => String::new(),
         violated => format!("[{}] ", count(violated, "rule violated", "rules violated")),
-    };
-    paper.put(BAD, &flag);
-    let (style, text) = said(row);
-    let room = rest.map(|rest| rest.saturating_sub(flag.len()));
-    paper.line(style, &room.map_or_else(|| text.to_owned(), |room| clip(text, room)));
+    }
 }
 
 fn said(row: &Summary) -> (anstyle::Style, &str) {
