@@ -43,7 +43,7 @@ pub(crate) async fn underwrite(
     model: &Model,
     application: &Application,
 ) -> Result<Decided, Undecided> {
-    context!(policy = POLICY, application = application);
+    context!(application = application);
     let messages = [Message::system(POLICY), Message::user(&chat::question(application))];
     prompt!(messages);
 
