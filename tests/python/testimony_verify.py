@@ -219,7 +219,9 @@ def read_segment(data: bytes) -> Segment:
 
 
 def first_entry(segment: Segment) -> Frame | None:
-    return next((frame for frame in segment.frames if frame.header.kind == "entry"), None)
+    """Section 2.1: one whose bytes have its hash; what a crash left half landed says nothing."""
+    entries = (frame for frame in segment.frames if frame.header.kind == "entry")
+    return next((frame for frame in entries if entry_hash(frame.body) == frame.header.digest), None)
 
 
 def cuts_named(frame: Frame) -> list[Json]:

@@ -152,3 +152,27 @@ fn a_panic_while_a_decision_is_prepared_is_a_gap_on_record() {
     assert!(report.intact() && !report.complete());
     assert_eq!(report.lost(), 1);
 }
+
+#[test]
+fn a_recovery_that_was_itself_torn_by_a_crash_raises_no_alarm() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("l");
+    let ledger = Ledger::open(&directory, options()).unwrap();
+    let stream = directory.join(ledger.stream().to_string());
+    ledger.record(decision(1)).unwrap().wait().unwrap();
+    ledger.close().unwrap();
+    let segment = |index: u32| stream.join(format!("{index:08}.segment"));
+    let whole = std::fs::read(segment(0)).unwrap();
+    std::fs::write(segment(0), &whole[..whole.len() - 9]).unwrap();
+    // The next session's `recovered` entry is whole in length, but a byte of it never landed, nor anything behind it.
+    Ledger::open(&directory, options()).unwrap().close().unwrap();
+    let mut torn = std::fs::read(segment(1)).unwrap();
+    let at = torn.windows(11).position(|window| window == b"\"recovered\"").unwrap();
+    let end = at + torn[at..].iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    torn[at] = 0;
+    torn.truncate(end);
+    std::fs::write(segment(1), torn).unwrap();
+    Ledger::open(&directory, options()).unwrap().close().unwrap();
+    let report = verify::verify(&directory, &[], &mut |_| {}).unwrap();
+    assert!(report.intact(), "{:?}", report.findings().collect::<Vec<_>>());
+}

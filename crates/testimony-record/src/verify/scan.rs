@@ -75,11 +75,15 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-/// The first entry of a segment: its declared hash, and the entry where it can be read.
+/// The first entry of a segment whose bytes have the hash beside it, unless they are no entry all the same.
+///
+/// One that a crash left half landed says nothing, least of all what was cut before it.
 #[must_use]
 pub fn first_entry(bytes: &[u8]) -> Option<(Digest, Option<Entry>)> {
     Walk::new(bytes).1.find_map(|(_, frame)| match frame {
-        Frame::Entry { hash, bytes } => Some((hash, canonical::decode(bytes).ok())),
+        Frame::Entry { hash, bytes } if frame.is_sealed() => {
+            Some((hash, canonical::decode(bytes).ok()))
+        }
         _ => None,
     })
 }
