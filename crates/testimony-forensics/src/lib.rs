@@ -30,6 +30,7 @@ mod excerpt;
 mod filter;
 pub mod import;
 mod index;
+mod lists;
 mod lookup;
 mod reader;
 mod search;

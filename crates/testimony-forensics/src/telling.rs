@@ -11,6 +11,7 @@ use testimony_record::part::{Content as Sealed, Part as SealedPart, Role};
 
 use crate::account::Account;
 use crate::content::{Content, Continues, Messages, unreadable};
+use crate::lists::Lists;
 use crate::reader::Reader;
 
 /// Shorter text is told again: a reference to it would be no shorter.
@@ -22,6 +23,7 @@ pub(crate) struct Telling {
     /// The chapter that told a blob.
     blobs: HashMap<Digest, Uuid>,
     lists: Vec<List>,
+    nodes: Lists,
     /// From the hash of a list's beginning to the newest list that begins so.
     beginnings: HashMap<Digest, usize>,
     /// The lists of the chapter that is being told: a chapter is shortened against earlier ones only, never against itself.
@@ -41,7 +43,7 @@ impl Telling {
     pub(crate) fn content(&mut self, reader: &Reader, part: &SealedPart) -> Content {
         let input = matches!(part.role, Role::Prompt | Role::Context | Role::Config);
         match &part.content {
-            Sealed::Node(list) if input => match reader.archive.list(list) {
+            Sealed::Node(list) if input => match self.nodes.read(reader, list) {
                 Ok(digests) => Content::Messages(self.list(reader, digests)),
                 Err(error) => unreadable(&error),
             },

@@ -2,25 +2,9 @@
 
 mod support;
 
-use std::path::{Path, PathBuf};
-
-use support::{decision, id, loan_1234, write};
+use support::{decision, id, loan_1234, replace, segment, write};
 use testimony_forensics::{Casebook, Content, Filter};
 use testimony_record::part::Role;
-
-fn segment(ledger: &Path) -> PathBuf {
-    let entries = std::fs::read_dir(ledger).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|path| path.is_dir()).next().unwrap().join("00000000.segment")
-}
-
-/// Replaces the first occurrence of a text by another of the same length.
-fn replace(ledger: &Path, from: &str, to: &str) {
-    let path = segment(ledger);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
-    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
-    std::fs::write(&path, bytes).unwrap();
-}
 
 #[test]
 fn an_altered_content_is_told_as_unreadable_and_the_rest_as_it_is() {

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{decision, id, loan_1234, write, write_another};
+use support::{carry_over, decision, id, loan_1234, write, write_another};
 use testimony_forensics::{Account, Casebook, Content, NotFound};
 use testimony_record::part::Role;
 
@@ -97,9 +97,7 @@ fn links_and_outcomes_reach_from_one_stream_to_another() {
     let outcome = events.pop().unwrap();
     write(dir.path(), events);
     write_another(other.path(), vec![outcome]);
-    let streams = std::fs::read_dir(other.path()).unwrap().map(|entry| entry.unwrap().path());
-    let stream = streams.filter(|path| path.is_dir()).next().unwrap();
-    std::fs::rename(&stream, dir.path().join(stream.file_name().unwrap())).unwrap();
+    carry_over(other.path(), dir.path());
 
     let casebook = Casebook::open(dir.path()).unwrap();
     let refusal = casebook.show(&id(2).to_string()).unwrap();

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{decision, id, loan_1234, write, write_another};
+use support::{carry_over, decision, id, loan_1234, write, write_another};
 use testimony_forensics::{About, Casebook, Chapter, Content, Continues, Messages, NotFound};
 use testimony_record::part::Role;
 use testimony_record::unsealed::Unsealed;
@@ -127,9 +127,7 @@ fn a_subject_is_found_under_every_digest_it_has() {
     let other = tempfile::tempdir().unwrap();
     write(dir.path(), vec![decision(1).subject("loan:1234").done()]);
     write_another(other.path(), vec![decision(2).subject("loan:1234").done()]);
-    let stream = std::fs::read_dir(other.path()).unwrap().map(|entry| entry.unwrap().path());
-    let stream = stream.filter(|path| path.is_dir()).next().unwrap();
-    std::fs::rename(&stream, dir.path().join(stream.file_name().unwrap())).unwrap();
+    carry_over(other.path(), dir.path());
     let casebook = Casebook::open(dir.path()).unwrap();
     assert_eq!(casebook.why("loan:1234").unwrap().chapters.len(), 2);
 }

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test uses its own part of this")]
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testimony_ledger::{Ledger, Options, Sources};
 use testimony_record::Uuid;
@@ -55,6 +55,33 @@ pub(crate) fn write_with(dir: &Path, events: Vec<Unsealed>, options: Options) {
         ledger.submit(event).unwrap();
     }
     ledger.close().unwrap();
+}
+
+/// The directory of a ledger's only stream.
+pub(crate) fn stream(ledger: &Path) -> PathBuf {
+    let mut entries = std::fs::read_dir(ledger).unwrap().map(|entry| entry.unwrap().path());
+    entries.find(|path| path.is_dir()).unwrap()
+}
+
+/// The first segment file of a ledger's only stream.
+pub(crate) fn segment(ledger: &Path) -> PathBuf {
+    stream(ledger).join("00000000.segment")
+}
+
+/// Carries the only stream of one ledger into another.
+pub(crate) fn carry_over(from: &Path, to: &Path) {
+    let stream = stream(from);
+    std::fs::rename(&stream, to.join(stream.file_name().unwrap())).unwrap();
+}
+
+/// Replaces the first occurrence of a text in the segment file by another of the same length.
+pub(crate) fn replace(ledger: &Path, from: &str, to: &str) {
+    assert_eq!(from.len(), to.len());
+    let path = segment(ledger);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    std::fs::write(&path, bytes).unwrap();
 }
 
 /// The id of decision number `n`; its 12th digit tells them apart.
