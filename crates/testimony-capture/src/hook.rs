@@ -3,7 +3,6 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use serde::Serialize;
 use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use tracing::{Instrument as _, Span};
@@ -18,7 +17,8 @@ use crate::draft::About;
 pub use crate::ending::{Ending, Probe, ViaAny, ViaDebug, ViaDisplay, plain};
 use crate::layer::Layer;
 use crate::open::Open;
-pub use crate::outcome::StatedOutcome as Outcome;
+pub use crate::stated::StatedOutcome as Outcome;
+pub use crate::value::Recordable;
 
 /// Makes the span of a decision. Its level is the highest there is, because a filter that silences ordinary spans must
 /// not silence evidence; it is named after the function, in the function's own module.
@@ -33,9 +33,6 @@ macro_rules! __testimony_span {
     };
 }
 pub use crate::__testimony_span as span;
-
-/// The field by which the layer knows a decision's span.
-pub(crate) const MARK: &str = "testimony.decision";
 
 /// One decision in the making, for the macro that wraps the function.
 pub struct Call {
@@ -143,17 +140,6 @@ impl Drop for EndOnDrop {
         }
     }
 }
-
-/// What can be recorded: whatever serde can serialise.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be recorded: it does not implement `serde::Serialize`",
-    label = "this value would have to be serialised",
-    note = "derive `serde::Serialize` for it, or pass its text: `&value.to_string()`",
-    note = "for bytes that are no text use `testimony::bytes(&value)`"
-)]
-pub trait Recordable: Serialize {}
-
-impl<T: Serialize + ?Sized> Recordable for T {}
 
 impl Current {
     /// Adds a part that the application states.

@@ -15,11 +15,14 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::current;
 use crate::draft::{Bounds, Draft};
+use crate::ear::{Blindness, Ear, Settings};
 use crate::ending::Ending;
 use crate::genai::{self, Listen};
-use crate::hook::MARK;
 use crate::open::Open;
-use crate::sink::{Blindness, Ear, Settings, Sink};
+use crate::sink::Sink;
+
+/// The field by which a decision's span is known; the macros put it there.
+const MARK: &str = "testimony.decision";
 
 /// Hears decisions and hands them to a [`Sink`].
 #[derive(Clone)]

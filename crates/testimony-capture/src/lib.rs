@@ -8,6 +8,7 @@
 
 mod current;
 mod draft;
+mod ear;
 mod ending;
 mod genai;
 #[doc(hidden)]
@@ -19,9 +20,11 @@ mod open;
 mod outcome;
 mod pool;
 mod sink;
+mod stated;
 mod value;
 
 pub use current::{Current, InCurrentDecision, current};
+pub use ear::{Blindness, Settings};
 pub use layer::Layer;
-pub use sink::{Blindness, Heard, Settings, Sink};
+pub use sink::{Heard, Sink};
 pub use value::{RawBytes, bytes};

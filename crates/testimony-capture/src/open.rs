@@ -9,8 +9,9 @@ use testimony_record::Uuid;
 use testimony_record::decision::Status;
 
 use crate::draft::Draft;
+use crate::ear::Ear;
 use crate::ending::Ending;
-use crate::sink::{Ear, Heard, What};
+use crate::sink::{Heard, What};
 
 /// A decision that has begun.
 pub(crate) struct Open {

@@ -46,6 +46,17 @@ fn json<T: Serialize + ?Sized>(value: &T, buffer: &mut Vec<u8>) -> Option<Kind> 
     serde_json::to_writer(buffer, value).ok().map(|()| Kind::Json)
 }
 
+/// What can be recorded: whatever serde can serialise.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded: it does not implement `serde::Serialize`",
+    label = "this value would have to be serialised",
+    note = "derive `serde::Serialize` for it, or pass its text: `&value.to_string()`",
+    note = "for bytes that are no text use `testimony::bytes(&value)`"
+)]
+pub trait Recordable: Serialize {}
+
+impl<T: Serialize + ?Sized> Recordable for T {}
+
 /// Bytes that are not text, to be recorded as they are. Made by [`bytes()`].
 pub struct RawBytes<'a>(&'a [u8]);
 

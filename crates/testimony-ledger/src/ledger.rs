@@ -10,124 +10,20 @@ use std::time::Duration;
 use testimony_record::Uuid;
 use testimony_record::entry::{Body, Genesis, Recovered};
 use testimony_record::label::Label;
-use testimony_record::unsealed::{Unsealed, UnsealedContent};
 
+use crate::error::{NotKept, OpenError};
 use crate::layout;
-use crate::options::{Options, Trouble};
+use crate::options::Options;
 use crate::storage::{Disk, Lock, Storage, UNFINISHED};
+use crate::submission::Submission;
 use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
-use crate::write::queue::{Queue, Refused};
+use crate::write::queue::Queue;
 use crate::write::receipt::{Receipt, receipt};
-use crate::write::recorder::{Item, Recorder};
+use crate::write::recorder::Recorder;
 use crate::write::recovery::{Left, survey};
 use crate::write::sealer::Sealer;
-
-/// Something that can be recorded once the recorder thread has turned it into an [`Unsealed`].
-///
-/// Everything slow (serialising, masking, taking messages apart) belongs into [`Submission::unseal`].
-pub trait Submission: Send {
-    /// About how many bytes it holds, for the queue's bound.
-    fn size(&self) -> usize;
-
-    /// Called on the recorder thread. A panic loses this decision, on record, and nothing else.
-    fn unseal(self: Box<Self>) -> Unsealed;
-}
-
-impl Submission for Unsealed {
-    fn size(&self) -> usize {
-        let parts = self.parts.iter().map(|part| match &part.content {
-            UnsealedContent::Blob(blob) => blob.bytes.len(),
-            UnsealedContent::Messages(messages) => messages
-                .iter()
-                .flat_map(|message| &message.parts)
-                .map(|part| 64 + part.blob.bytes.len())
-                .sum(),
-            UnsealedContent::Absent(_) => 0,
-        });
-        1024 + parts.map(|bytes| 64 + bytes).sum::<usize>()
-    }
-
-    fn unseal(self: Box<Self>) -> Unsealed {
-        *self
-    }
-}
-
-/// Why a ledger could not be opened for writing.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// The directory is there and is something else, or was written by a newer version.
-    #[error("{} is not a testimony ledger of format 1; give an empty or new directory", .0.display())]
-    NotALedger(PathBuf),
-    /// The system refused.
-    #[error("cannot open the ledger {}", .path.display())]
-    Io {
-        /// The ledger.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-/// Why a decision was not kept, and never will be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotKept {
-    /// The queue stayed full for as long as the caller was ready to wait.
-    #[error("the recorder's queue is full; the loss is on record")]
-    Full,
-    /// The ledger has been closed.
-    #[error("the ledger is closed")]
-    Closed,
-    /// The host's own code panicked while the decision was prepared.
-    #[error("preparing the decision panicked; the loss is on record")]
-    Panicked,
-    /// An earlier write or sync failed.
-    #[error("the ledger is poisoned: {0}; open it again to go on")]
-    Poisoned(PoisonedAt),
-}
-
-/// What the system said when a write or sync failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PoisonedAt(pub(crate) Arc<str>);
-
-impl fmt::Display for PoisonedAt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What callers and the recorder thread share.
-pub(crate) struct Shared {
-    pub(crate) queue: Queue<Item>,
-    pub(crate) counters: Counters,
-    options: Options,
-}
-
-impl Shared {
-    pub(crate) fn trouble(&self, trouble: &Trouble) {
-        if let Some(callback) = &self.options.on_trouble {
-            callback(trouble);
-        }
-    }
-
-    pub(crate) fn lose(&self) {
-        if self.counters.lose((self.options.sources.now_us)()) {
-            self.trouble(&Trouble::Losing);
-        }
-    }
-
-    fn push(&self, item: Item, bytes: usize, urgent: bool) -> Result<(), NotKept> {
-        let refused = match self.queue.push(item, bytes, urgent, self.options.wait_when_full) {
-            Ok(()) => return Ok(()),
-            Err(Refused::Full(_)) => NotKept::Full,
-            Err(Refused::Closed(_)) => NotKept::Closed,
-        };
-        self.lose();
-        Err(refused)
-    }
-}
+use crate::write::shared::{Item, Shared};
 
 /// A ledger that this process writes.
 ///

@@ -38,17 +38,21 @@
 //! ```
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+mod error;
 mod layout;
 mod ledger;
 mod options;
 pub mod read;
 pub mod storage;
+mod submission;
 pub mod verify;
 mod write;
 
-pub use ledger::{Ledger, NotKept, OpenError, PoisonedAt, Submission};
+pub use error::{NotKept, OpenError, PoisonedAt};
+pub use ledger::Ledger;
 pub use options::{OnTrouble, Options, Sources, Trouble};
 pub use read::archive::Archive;
+pub use submission::Submission;
 pub use testimony_record::entry::Durability;
 pub use write::health::Health;
 pub use write::receipt::{Kept, Receipt};

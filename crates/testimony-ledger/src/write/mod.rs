@@ -9,3 +9,4 @@ pub(crate) mod recorder;
 pub(crate) mod recovery;
 pub(crate) mod remembered;
 pub(crate) mod sealer;
+pub(crate) mod shared;

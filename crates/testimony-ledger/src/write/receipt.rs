@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use testimony_record::Uuid;
 use testimony_record::entry::Link;
 
-use crate::ledger::NotKept;
+use crate::error::NotKept;
 
 /// Where a decision was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

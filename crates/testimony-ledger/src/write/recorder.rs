@@ -15,16 +15,11 @@ use testimony_record::label::Label;
 use super::appender::Appender;
 use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
-use crate::ledger::{NotKept, PoisonedAt, Shared, Submission};
+use super::shared::{Item, Shared};
+use crate::error::{NotKept, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
-
-/// What waits in the queue.
-pub(crate) enum Item {
-    Record(Box<dyn Submission>, Option<Promise>),
-    /// Answered once everything before it is as durable as the level makes it.
-    Flush(Promise),
-}
+use crate::submission::Submission;
 
 /// How long the recorder gathers after it has written, before it looks again: callers in that time need not wake it.
 const LINGER: Duration = Duration::from_millis(2);

@@ -1,0 +1,62 @@
+//! What the layer and all open decisions share: where to hand what was heard, how to behave, what was missed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use testimony_record::decision::TraceContext;
+
+use crate::pool::Pool;
+use crate::sink::Sink;
+
+/// How capture behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The most bytes of content that one decision holds; what goes beyond is recorded as absent. Default: 64 MiB.
+    pub most_bytes: usize,
+    /// The most parts that one decision holds. Default: 65,536.
+    pub most_parts: usize,
+    /// Whether spans with `gen_ai.*` fields are decisions too. Default: yes.
+    pub library_spans: bool,
+    /// Finds the application's distributed trace at the moment a decision begins. Default: none.
+    pub trace: Option<fn() -> Option<TraceContext>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { most_bytes: 64 << 20, most_parts: 65_536, library_spans: true, trace: None }
+    }
+}
+
+/// What capture itself could not record, since the layer was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blindness {
+    /// Parts that were stated after their decision had ended, or by a serializer while it was being recorded.
+    pub late_parts: u64,
+}
+
+/// What the layer and all open decisions share.
+pub(crate) struct Ear {
+    pub(crate) sink: Box<dyn Sink>,
+    pub(crate) settings: Settings,
+    pub(crate) pool: Arc<Pool>,
+    late_parts: AtomicU64,
+}
+
+impl Ear {
+    pub(crate) fn new(sink: impl Sink, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            sink: Box::new(sink),
+            settings,
+            pool: Arc::default(),
+            late_parts: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn count_late_part(&self) {
+        self.late_parts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn blindness(&self) -> Blindness {
+        Blindness { late_parts: self.late_parts.load(Ordering::Relaxed) }
+    }
+}
