@@ -22,6 +22,9 @@
 //! we know keep the text of a string. Joined in the order of their numbers, `testimony.entry.chunks` of them, the pieces
 //! hash to `testimony.hash`. They are not encoded further: Phoenix and others parse the text of some attributes
 //! as JSON, but by their names, and none of ours is among those.
+//!
+//! Content, where it travels, is one string for each attribute, as the conventions have it. Tempo cuts it unless
+//! `max_attribute_bytes` is raised; the evidence is the entry, which commits to the whole content.
 
 mod attributes;
 mod content;
