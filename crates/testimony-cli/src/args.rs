@@ -12,6 +12,8 @@ use crate::moment;
 
 const EXIT_CODES: &str = "Exit codes: 0 fine or intact, 1 broken, 2 could not tell.";
 
+const EVERYWHERE: &str = "Options of every command";
+
 const STATUSES: [Status; 6] = [
     Status::Ok,
     Status::Error,
@@ -29,6 +31,7 @@ pub(crate) struct Args {
     #[arg(
         long,
         global = true,
+        help_heading = EVERYWHERE,
         value_name = "DIR",
         env = "TESTIMONY_LEDGER",
         hide_env_values = true,
@@ -37,11 +40,18 @@ pub(crate) struct Args {
     pub(crate) ledger: PathBuf,
 
     /// Print JSON for programs instead of text for people.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
 
     /// When to use colours.
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    #[arg(
+        long,
+        global = true,
+        help_heading = EVERYWHERE,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t = Color::Auto
+    )]
     pub(crate) color: Color,
 
     #[command(subcommand)]

@@ -125,14 +125,18 @@ impl Telling<'_> {
     }
 
     fn continues(&self, told: &Continues, ends: bool, column: &mut Column<'_>) {
-        let messages = count(told.messages, "message", "messages");
+        let messages = match (told.messages, told.left_out) {
+            (1, 1..) => "first message".to_owned(),
+            (shared, 1..) => format!("first {shared} messages"),
+            (shared, 0) => count(shared, "message", "messages"),
+        };
         let whose = (self.called)(&told.decision);
         let answer = if told.answer > 0 { " and its answer" } else { "" };
         let then = if ends { "" } else { ", then" };
         column.say(DIM, &format!("(the {messages} of {whose}{answer}{then})"));
         if told.left_out > 0 {
-            let left_out = count(told.left_out, "further message", "further messages");
-            column.say(NOTE, &format!("(without the {left_out} of {whose})"));
+            let left_out = count(told.left_out, "message that followed", "messages that followed");
+            column.say(NOTE, &format!("(without the {left_out} there)"));
         }
     }
 

@@ -32,6 +32,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Help, the version, or what is wrong with the command line, which may repeat what it was given.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        anstream::eprint!("{}", printable(&error.render().to_string(), Keep::LinesAndTabs));
+        return Exit::CouldNotTell;
+    }
+    // A reader that goes away has read enough.
+    let _ = error.print();
+    Exit::Fine
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) struct Failure {

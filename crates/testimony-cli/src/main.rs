@@ -28,7 +28,10 @@ use failure::{Exit, Failure};
 use paper::Paper;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return failure::usage(&error).into(),
+    };
     args.color.apply();
     let mut paper = Paper::stdout();
     let answered = run(&args, &mut paper);

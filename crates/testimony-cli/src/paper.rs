@@ -17,6 +17,9 @@ use crate::printable::{Keep, printable};
 /// No text is squeezed into less than this, however narrow the terminal.
 const NARROWEST: usize = 24;
 
+/// Of a terminal that does not say how wide it is.
+const USUAL_WIDTH: usize = 80;
+
 /// Standard output, with a width and colours where it has any.
 pub(crate) struct Paper {
     out: BufWriter<AutoStream<StdoutLock<'static>>>,
@@ -144,7 +147,8 @@ fn width() -> Option<usize> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+    let size = terminal_size::terminal_size_of(io::stdout());
+    Some(size.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0)))
 }
 
 /// Text in exactly so many columns: filled with spaces, or cut and ended with `…`.

@@ -21,7 +21,7 @@ pub struct Casebook {
 }
 
 impl Casebook {
-    /// Reads a ledger. Costs one pass over its files; memory is about 500 bytes for each decision.
+    /// Reads a ledger. Costs one pass over its files; memory is below 1 KiB for each decision.
     ///
     /// # Errors
     /// When the directory is not a ledger, or cannot be read. A damaged ledger is read as far as it goes.

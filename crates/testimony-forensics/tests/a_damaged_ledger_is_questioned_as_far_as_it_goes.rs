@@ -2,8 +2,10 @@
 
 mod support;
 
+use std::path::Path;
+
 use support::{decision, id, loan_1234, replace, segment, write};
-use testimony_forensics::{Casebook, Content, Filter};
+use testimony_forensics::{Casebook, Content, Filter, NotFound};
 use testimony_record::part::Role;
 
 #[test]
@@ -79,10 +81,33 @@ fn every_cut_of_the_file_can_be_questioned() {
     let whole = std::fs::read(&path).unwrap();
     for length in (0..whole.len()).step_by(7) {
         std::fs::write(&path, &whole[..length]).unwrap();
-        let casebook = Casebook::open(dir.path()).unwrap();
-        for summary in casebook.log(&Filter::default()) {
-            casebook.show(&summary.id.to_string()).unwrap();
-        }
-        let _ = casebook.why("loan:1234");
+        question(dir.path());
     }
+}
+
+#[test]
+fn every_changed_byte_can_be_questioned() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), loan_1234());
+    let path = segment(dir.path());
+    let whole = std::fs::read(&path).unwrap();
+    for (at, flip) in (0..whole.len()).step_by(11).zip([0x01, 0x20, 0x80, 0xff].into_iter().cycle())
+    {
+        let mut changed = whole.clone();
+        changed[at] ^= flip;
+        std::fs::write(&path, changed).unwrap();
+        question(dir.path());
+    }
+}
+
+/// Asks everything; answers may be errors, but they are answers.
+fn question(ledger: &Path) {
+    let casebook = Casebook::open(ledger).unwrap();
+    let all = Filter { contains: Some("e".to_owned()), ..Filter::default() };
+    for summary in casebook.log(&all) {
+        let answer = casebook.show(&summary.id.to_string());
+        assert!(matches!(answer, Ok(_) | Err(NotFound::Unreadable(_))), "{answer:?}");
+    }
+    let _ = casebook.why("loan:1234");
+    let _ = casebook.why("loan");
 }

@@ -26,7 +26,7 @@ fn runs(file: &str) -> Vec<Result<Run, NotImported>> {
 
 fn import(file: &str) -> (tempfile::TempDir, Casebook) {
     let dir = tempfile::tempdir().unwrap();
-    write_with(dir.path(), vec![], Options::default());
+    write_with(dir.path(), vec![], &Options::default());
     let ledger = Ledger::open(dir.path(), Options::default()).unwrap();
     let mut n = 0;
     let mut moment = || {

@@ -36,7 +36,7 @@ async fn can_only_fail() -> Result<Infallible, String> {
 
 #[decides]
 fn not_written() -> u8 {
-    todo!()
+    panic!("not written yet")
 }
 
 fn main() {

@@ -109,13 +109,14 @@ impl Table {
     fn print_row(&self, row: &Summary, cells: &[String; COLUMNS], paper: &mut Paper) {
         let status = if row.status == Status::Ok { PLAIN } else { BAD };
         let styles = [DIM, PLAIN, status, PLAIN, DIM, PLAIN];
-        for ((cell, width), style) in cells.iter().zip(self.widths).zip(styles) {
-            paper.put(style, &fit(cell, width));
-            paper.put(PLAIN, "  ");
-        }
-        if self.below {
-            paper.end();
-            paper.put(PLAIN, &format!("{:BELOW$}", ""));
+        for (at, ((cell, width), style)) in cells.iter().zip(self.widths).zip(styles).enumerate() {
+            if self.below && at + 1 == COLUMNS {
+                paper.line(style, &clip(cell, width));
+                paper.put(PLAIN, &format!("{:BELOW$}", ""));
+            } else {
+                paper.put(style, &fit(cell, width));
+                paper.put(PLAIN, "  ");
+            }
         }
         let flag = flag(row);
         paper.put(BAD, &flag);

@@ -8,9 +8,9 @@ use crate::number::{counted, grouped};
 pub(super) fn sentence(open: &NotEstablished) -> String {
     match open {
         NotEstablished::NoHead(stream) => format!(
-            "Whether stream {stream} is the one that was written. No head of it was given, so whoever holds the files \
-             could have rewritten all of it. Keep what `testimony head --json` prints where they cannot write, and give \
-             it with --head."
+            "Whether stream {stream} is the one that was written. No head that was given lies within it, so whoever \
+             holds the files could have rewritten all of it. Keep what `testimony head --json` prints where they cannot \
+             write, and give it with --head."
         ),
         NotEstablished::AfterHead { stream, entries, microseconds } => format!(
             "Whether the newest {} of stream {stream} {} as written: {} after the newest head that was given, over {}, \

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use testimony_ledger::{Ledger, Options, Sources};
 use testimony_record::Uuid;
@@ -41,20 +42,32 @@ fn options(random: fn(&mut [u8]) -> io::Result<()>) -> Options {
 
 /// Writes a ledger of one stream, always the same one.
 pub(crate) fn write(dir: &Path, events: Vec<Unsealed>) {
-    write_with(dir, events, options(sevens));
+    write_with(dir, events, &options(sevens));
 }
 
 /// Writes a ledger of one stream, another one than [`write`] makes.
 pub(crate) fn write_another(dir: &Path, events: Vec<Unsealed>) {
-    write_with(dir, events, options(nines));
+    write_with(dir, events, &options(nines));
 }
 
-pub(crate) fn write_with(dir: &Path, events: Vec<Unsealed>, options: Options) {
-    let ledger = Ledger::open(dir, options).unwrap();
+pub(crate) fn write_with(dir: &Path, events: Vec<Unsealed>, options: &Options) {
+    let ledger = open(dir, options);
     for event in events {
         ledger.submit(event).unwrap();
     }
     ledger.close().unwrap();
+}
+
+/// A process that another test is just starting holds, until it runs its own program, every file that this one has open, so
+/// a lock can outlive its ledger for a moment.
+fn open(dir: &Path, options: &Options) -> Ledger {
+    for _ in 0..100 {
+        if let Ok(ledger) = Ledger::open(dir, options.clone()) {
+            return ledger;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ledger::open(dir, options.clone()).unwrap()
 }
 
 /// The directory of a ledger's only stream.
