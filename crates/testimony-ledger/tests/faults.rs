@@ -176,3 +176,27 @@ fn a_recovery_that_was_itself_torn_by_a_crash_raises_no_alarm() {
     let report = verify::verify(&directory, &[], &mut |_| {}).unwrap();
     assert!(report.intact(), "{:?}", report.findings().collect::<Vec<_>>());
 }
+
+#[test]
+fn a_reader_that_asks_whether_a_stream_is_live_does_not_make_a_writer_begin_another() {
+    use testimony_ledger::read::directory::Directory;
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    let ledger = Ledger::open(&path, Options::default()).unwrap();
+    let stream = ledger.stream();
+    ledger.close().unwrap();
+    let directory = Directory::open(&path).unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = directory.live(stream);
+            }
+        });
+        for _ in 0..100 {
+            Ledger::open(&path, Options::default()).unwrap().close().unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(Directory::open(&path).unwrap().streams, [stream]);
+}

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use super::{Append, Lock, Storage, UNFINISHED};
 
+/// How often a lock is asked for while only readers hold it.
+const READERS_PATIENCE: u32 = 100_000;
+
 /// The file system of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Disk;
@@ -51,11 +54,20 @@ impl Storage for Disk {
 
     fn lock(&self, file: &Path) -> io::Result<Option<Lock>> {
         let file = private_file().write(true).create(true).truncate(false).open(file)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+        for _ in 0..READERS_PATIENCE {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Box::new(file))),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            // Whoever asks whether a stream is live holds the lock shared for an instant; a writer holds it alone.
+            match file.try_lock_shared() {
+                Ok(()) => std::thread::yield_now(),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) => return Ok(None),
+            }
         }
+        Ok(None)
     }
 }
 

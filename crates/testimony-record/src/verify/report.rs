@@ -68,7 +68,7 @@ pub enum Loss {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotEstablished {
-    /// Nobody outside remembers a head of this stream, so all of it could have been rewritten.
+    /// No head that was given lies within this stream, so all of it could have been rewritten.
     NoHead(Uuid),
     /// Entries after the remembered head could have been rewritten or cut.
     AfterHead {
@@ -115,10 +115,12 @@ impl Report {
         self.streams.iter().flat_map(|stream| &stream.losses).map(Loss::decisions).sum()
     }
 
-    /// Whether the ledger says that it holds every decision that was handed to it, to the end of each stream.
+    /// Whether the ledger says that it holds every decision that was handed to it, to the end of each stream. An empty
+    /// or a broken ledger says nothing of the kind.
     #[must_use]
     pub fn complete(&self) -> bool {
-        self.streams.iter().all(|stream| stream.closed && stream.losses.is_empty())
+        let whole = |stream: &StreamReport| stream.closed && stream.losses.is_empty();
+        self.intact() && !self.streams.is_empty() && self.streams.iter().all(whole)
     }
 }
 
