@@ -6,6 +6,7 @@ use testimony::record::entry::Body;
 use testimony::record::part::{Content, Role};
 use testimony::{constraint, context, current, decides, decision, outcome, prompt, rationale};
 use testimony_tests::Recorded;
+use tracing_subscriber::prelude::*;
 
 /// What a recorder left, with eyes for decisions.
 struct Told(Recorded);
@@ -316,4 +317,31 @@ fn an_error_that_can_neither_be_displayed_nor_debugged_is_an_error_all_the_same(
     }
     let told = recorded(|| assert!(fails(Silent).is_err()));
     assert_eq!(told.only().status, Status::Error);
+}
+
+#[test]
+fn a_filter_that_silences_ordinary_spans_does_not_silence_a_decision() {
+    let scratch = tempfile::tempdir().unwrap();
+    let testimony = testimony::Testimony::open(scratch.path().join("ledger")).unwrap();
+    let errors_only = tracing_subscriber::filter::LevelFilter::ERROR;
+    let subscriber = tracing_subscriber::registry().with(errors_only).with(testimony.layer());
+    tracing::subscriber::with_default(subscriber, || underwrite(1).unwrap());
+    testimony.flush().unwrap();
+    assert_eq!(testimony.health().recorded, 1);
+}
+
+#[test]
+fn what_is_stated_after_a_decision_has_ended_is_counted() {
+    #[decides]
+    fn lends() -> Option<testimony::Current> {
+        current()
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let testimony = testimony::Testimony::open(scratch.path().join("ledger")).unwrap();
+    let layer = testimony.layer();
+    let subscriber = tracing_subscriber::registry().with(layer.clone());
+    let late = tracing::subscriber::with_default(subscriber, lends).unwrap();
+    assert_eq!(layer.blindness().late_parts, 0);
+    late.model("too late");
+    assert_eq!(layer.blindness().late_parts, 1);
 }

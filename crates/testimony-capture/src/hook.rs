@@ -7,7 +7,7 @@ use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use tracing::{Instrument as _, Span};
 
-pub use core::option::Option::{self, None, Some};
+pub use core::option::Option::{None, Some};
 pub use testimony_record::part::Role;
 pub use tracing;
 

@@ -200,3 +200,67 @@ fn a_reader_that_asks_whether_a_stream_is_live_does_not_make_a_writer_begin_anot
     });
     assert_eq!(Directory::open(&path).unwrap().streams, [stream]);
 }
+
+#[test]
+fn what_a_full_queue_loses_is_a_gap_on_record() {
+    struct Waits(std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>);
+    impl testimony_ledger::Submission for Waits {
+        fn size(&self) -> usize {
+            1
+        }
+        fn unseal(self: Box<Self>) -> Unsealed {
+            self.0.send(()).unwrap();
+            self.1.recv().unwrap();
+            decision(1)
+        }
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    let options =
+        Options { queue_bytes: 1, wait_when_full: std::time::Duration::ZERO, ..options() };
+    let ledger = Ledger::open(&path, options).unwrap();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel();
+    ledger.submit(Waits(begun, may_go_on)).unwrap();
+    has_begun.recv().unwrap();
+    // The recorder is busy: one decision finds the queue empty, and three find it full.
+    ledger.submit(decision(2)).unwrap();
+    for id in 3..6 {
+        assert_eq!(ledger.submit(decision(id)), Err(NotKept::Full));
+    }
+    assert_eq!(ledger.health().lost, 3);
+    go_on.send(()).unwrap();
+    ledger.close().unwrap();
+    let report = verify::verify(&path, &[], &mut |_| {}).unwrap();
+    assert!(report.intact() && !report.complete());
+    assert_eq!((report.streams[0].decisions, report.lost()), (2, 3));
+}
+
+#[test]
+fn a_receipt_says_durable_only_of_what_was_synced() {
+    for (durability, durable) in [
+        (Durability::EveryDecision, true),
+        (Durability::IntervalMs(3_600_000), true),
+        (Durability::Os, false),
+    ] {
+        let disk = Double::new();
+        let options = Options { durability, ..Options::default() };
+        let ledger = Ledger::open_on(Arc::new(disk.clone()), Path::new(ROOT), options).unwrap();
+        let kept = ledger.record(decision(1)).unwrap().wait().unwrap();
+        assert_eq!(kept.durable, durable, "{durability:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_a_ledger() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    let stream = Ledger::open(&path, Options::default()).unwrap().stream();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&path), mode(&path.join("LEDGER"))), (0o700, 0o600));
+    let stream = path.join(stream.to_string());
+    assert_eq!((mode(&stream), mode(&stream.join("00000000.segment"))), (0o700, 0o600));
+    assert_eq!(mode(&stream.join("lock")), 0o600);
+}
