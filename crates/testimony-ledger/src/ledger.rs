@@ -247,6 +247,7 @@ fn genesis(options: &Options, continues: Option<testimony_record::entry::Link>) 
         service: options.service.clone(),
         instance: options.instance.clone(),
         writer: Label::new(concat!("testimony ", env!("CARGO_PKG_VERSION"))),
+        key: None,
         durability: options.durability,
         max_content_bytes: options.content_limit() as u64,
         continues,

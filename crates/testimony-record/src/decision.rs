@@ -182,6 +182,34 @@ pub struct TraceContext {
     pub span_id: [u8; 8],
 }
 
+/// A call that is about to be made, put on record before it. One without a decision tells of a call that was begun and
+/// of which nothing more is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Intent {
+    /// The id that the decision will have.
+    pub id: Uuid,
+    /// The call site.
+    pub site: Label,
+    /// `gen_ai.operation.name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Label>,
+    /// `gen_ai.provider.name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Label>,
+    /// `gen_ai.request.model`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Label>,
+    /// When the call begins, in microseconds since the Unix epoch.
+    #[serde(deserialize_with = "integer::deserialize")]
+    pub began_us: u64,
+    /// What is known of it by then: whom it is about, what will be asked and given.
+    pub parts: Vec<Part>,
+    /// A [parts node](crate::node::Node::Parts) with the parts that did not fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<Digest>,
+}
+
 /// What a later fact says of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

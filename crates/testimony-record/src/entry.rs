@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::canonical::{self, NotCanonical, integer, optional_integer};
-use crate::decision::{Decision, Outcome};
+use crate::decision::{Decision, Intent, Outcome};
 use crate::digest::Digest;
 use crate::label::Label;
 use crate::node::{ObjectKind, Reference};
 use crate::part::Part;
+use crate::tree::TreeHash;
 
 /// The version of the format that this crate writes, and the only one that it reads.
 pub const FORMAT: u64 = 1;
@@ -46,12 +47,22 @@ pub enum Body {
     Genesis(Genesis),
     /// A decision.
     Decision(Box<Decision>),
+    /// A call is about to be made.
+    Intent(Intent),
     /// A later fact about a decision.
     Outcome(Outcome),
     /// Decisions were lost.
     Gap(Gap),
     /// Recovery cut off unfinished bytes.
     Recovered(Recovered),
+    /// A signed head of the stream.
+    Checkpoint(Checkpoint),
+    /// Content was erased.
+    Erasure(Erasure),
+    /// Content must not be erased.
+    Hold(Hold),
+    /// A hold has ended.
+    Release(Release),
     /// The process put the stream down in good order.
     Close(Close),
 }
@@ -68,6 +79,10 @@ pub struct Genesis {
     pub instance: Option<Label>,
     /// The program that writes, with its version.
     pub writer: Label,
+    /// The verifier key ([signed-note](https://c2sp.org/signed-note)) of this session's checkpoints; absent where none
+    /// are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Label>,
     /// When the writer syncs.
     pub durability: Durability,
     /// The largest content that is kept, in bytes; more is recorded as absent.
@@ -140,6 +155,65 @@ pub struct Cut {
     pub hash: Digest,
 }
 
+/// A head of this stream, signed: what someone outside can remember.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// A C2SP [tlog-checkpoint](https://c2sp.org/tlog-checkpoint) over the first `size` entries of the stream, with the
+    /// signature of the session's key and those of others; at most [`Checkpoint::MAX_NOTE_BYTES`].
+    #[serde(deserialize_with = "note_text")]
+    pub note: String,
+    /// The roots of the complete subtrees of that tree, largest first: from them the next writer goes on.
+    #[serde(with = "peaks")]
+    pub peaks: Vec<TreeHash>,
+}
+
+impl Checkpoint {
+    /// The largest note, in bytes.
+    pub const MAX_NOTE_BYTES: usize = 16 << 10;
+}
+
+/// Contents whose salt and bytes have been overwritten wherever they stood in this stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erasure {
+    /// The blobs, at most [`MOST_DIGESTS`].
+    #[serde(deserialize_with = "digests")]
+    pub digests: Vec<Digest>,
+    /// Why.
+    pub reason: Label,
+    /// By whose authority.
+    pub by: Label,
+}
+
+/// The statement that content must not be erased until it is released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// The blobs, at most [`MOST_DIGESTS`]; absent where nothing of the whole ledger may be erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "digests")]
+    pub digests: Vec<Digest>,
+    /// Why.
+    pub reason: Label,
+    /// By whose authority.
+    pub by: Label,
+}
+
+/// The end of a [`Hold`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The hash of the entry that holds, in whichever stream of the ledger it stands.
+    pub hold: Digest,
+    /// Why.
+    pub reason: Label,
+    /// By whose authority.
+    pub by: Label,
+}
+
+/// How many blobs one [`Erasure`] or [`Hold`] names; more need more entries.
+pub const MOST_DIGESTS: usize = 512;
+
 /// The end of a session in good order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -179,9 +253,14 @@ impl Body {
         match self {
             Self::Genesis(_) => "genesis",
             Self::Decision(_) => "decision",
+            Self::Intent(_) => "intent",
             Self::Outcome(_) => "outcome",
             Self::Gap(_) => "gap",
             Self::Recovered(_) => "recovered",
+            Self::Checkpoint(_) => "checkpoint",
+            Self::Erasure(_) => "erasure",
+            Self::Hold(_) => "hold",
+            Self::Release(_) => "release",
             Self::Close(_) => "close",
         }
     }
@@ -191,6 +270,7 @@ impl Body {
     pub fn parts(&self) -> (&[Part], Option<Digest>) {
         match self {
             Self::Decision(decision) => (&decision.parts, decision.more),
+            Self::Intent(intent) => (&intent.parts, intent.more),
             Self::Outcome(outcome) => (&outcome.parts, outcome.more),
             _ => (&[], None),
         }
@@ -208,5 +288,46 @@ fn format_one<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, 
     match u64::deserialize(deserializer)? {
         FORMAT => Ok(FORMAT),
         other => Err(serde::de::Error::custom(format_args!("format {other}, not {FORMAT}"))),
+    }
+}
+
+fn note_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let note = String::deserialize(deserializer)?;
+    if note.len() > Checkpoint::MAX_NOTE_BYTES {
+        return Err(serde::de::Error::custom("a note longer than 16384 bytes"));
+    }
+    Ok(note)
+}
+
+fn digests<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Digest>, D::Error> {
+    let digests = Vec::deserialize(deserializer)?;
+    if digests.is_empty() || digests.len() > MOST_DIGESTS {
+        return Err(serde::de::Error::custom("a list of no digests, or of more than 512"));
+    }
+    Ok(digests)
+}
+
+/// Tree hashes as lists of hexadecimal text.
+mod peaks {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::digest::Digest;
+    use crate::tree::TreeHash;
+
+    pub(super) fn serialize<S: Serializer>(
+        peaks: &[TreeHash],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        peaks.iter().copied().map(Digest::from_bytes).collect::<Vec<_>>().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<TreeHash>, D::Error> {
+        let peaks = Vec::<Digest>::deserialize(deserializer)?;
+        if peaks.len() > 64 {
+            return Err(serde::de::Error::custom("more peaks than any tree has"));
+        }
+        Ok(peaks.iter().map(|peak| *peak.as_bytes()).collect())
     }
 }

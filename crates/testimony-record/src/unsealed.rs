@@ -4,7 +4,7 @@
 
 use bytes::Bytes;
 
-use crate::decision::{Decision, Outcome};
+use crate::decision::{Decision, Intent, Outcome};
 use crate::label::Label;
 use crate::media::MediaType;
 use crate::part::{Absent, Origin, Role};
@@ -23,6 +23,8 @@ pub struct Unsealed {
 pub enum Event {
     /// A decision.
     Decision(Box<Decision>),
+    /// A call that is about to be made.
+    Intent(Intent),
     /// A later fact about one.
     Outcome(Outcome),
 }

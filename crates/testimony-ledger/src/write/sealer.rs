@@ -76,6 +76,10 @@ impl Sealer {
                 (decision.parts, decision.more) = (parts, more);
                 Body::Decision(decision)
             }
+            Event::Intent(mut intent) => {
+                (intent.parts, intent.more) = (parts, more);
+                Body::Intent(intent)
+            }
             Event::Outcome(mut outcome) => {
                 (outcome.parts, outcome.more) = (parts, more);
                 Body::Outcome(outcome)
