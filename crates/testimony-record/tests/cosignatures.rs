@@ -115,6 +115,8 @@ fn a_ledgers_key_is_no_witnesss_key() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_time_of_63_bits_is_read_back(time_s in 0..=i64::MAX.unsigned_abs()) {
         let witness = key("witness.example", 9);

@@ -100,7 +100,7 @@ fn a_note_is_split_at_its_last_empty_line() {
 #[test]
 fn bad_keys_of_others_are_refused() {
     let Some(text) = common::shared("tlog/go-note/bad-vkeys.txt") else { return };
-    let refused: Vec<_> = text.lines().map(|line| line.parse::<VerifierKey>()).collect();
+    let refused: Vec<_> = text.lines().map(str::parse::<VerifierKey>).collect();
     // The 36 bytes of the first are refused for the stray bits of their base64 already.
     assert_eq!(refused, [Err(BadKey::Form), Err(BadKey::Algorithm(0x65))]);
     println!("go-note: 2 keys refused");

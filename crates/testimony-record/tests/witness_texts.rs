@@ -9,8 +9,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use testimony_record::Uuid;
 use testimony_record::tlog::{
-    AddCheckpoint, BadRequest, Signature, SignedHead, SigningKey, VerifierKey, conflict,
-    cosignatures,
+    AddCheckpoint, BadRequest, Signature, SignatureLine, SignedHead, SigningKey, VerifierKey,
+    conflict, cosignatures,
 };
 use testimony_record::tree::TreeHash;
 use testimony_record::tree::proof::verify_consistency;
@@ -112,7 +112,7 @@ fn the_answers_of_the_specification_are_read_and_prove_nothing() {
         return;
     };
     let lines = cosignatures(&body).unwrap();
-    let names: Vec<&str> = lines.iter().map(|line| line.name()).collect();
+    let names: Vec<&str> = lines.iter().map(SignatureLine::name).collect();
     assert_eq!(names, ["witness.example/w1", "witness.example/w1", "witness.example/w2"]);
     let note = common::shared("tlog/c2sp/checkpoint.note").unwrap();
     let head = SignedHead::parse(&note).unwrap().with_signatures(lines).unwrap();
