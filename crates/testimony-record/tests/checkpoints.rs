@@ -8,7 +8,7 @@ use serde_json::Value;
 use testimony_record::Uuid;
 use testimony_record::entry::Checkpoint;
 use testimony_record::tlog::{SignFailed, Signature, SignedHead, Signer, SigningKey, VerifierKey};
-use testimony_record::tree::Frontier;
+use testimony_record::tree::{Frontier, leaf};
 
 const STREAM: Uuid = Uuid::from_u128(0x0198_c1d2_5a7e_7000_8000_0123_4567_89ab);
 
@@ -38,6 +38,37 @@ fn tesseras_checkpoints_verify_and_have_the_roots_of_its_entries() {
         }
     }
     println!("tessera: 16 checkpoints verified, 16 roots rebuilt");
+}
+
+#[test]
+fn tesseras_tile_holds_the_leaves_of_its_entries() {
+    let Some(entries) = common::shared("tlog/tessera/entries.txt") else { return };
+    let tile = common::shared("tlog/tessera/tile-level0.p15.hex").unwrap();
+    let leaves: String = entries.lines().map(|entry| hex::encode(leaf(entry.as_bytes()))).collect();
+    assert_eq!(leaves, tile.trim_end());
+    println!("tessera: 15 leaves equal to those of its tile");
+}
+
+#[test]
+fn sunlights_mirror_has_the_root_of_its_300_records() {
+    let Some(text) = common::shared("tlog/sunlight/mirror.note") else { return };
+    let mut tree = Frontier::new();
+    for n in 0..300 {
+        tree.push(format!("record {n}").as_bytes());
+    }
+    assert_eq!(*SignedHead::parse(&text).unwrap().root(), tree.root());
+    println!("sunlight: 1 root of 300 records rebuilt");
+}
+
+#[test]
+fn the_checkpoint_of_the_specification_is_read_and_signed_by_nobody_we_know() {
+    let Some(text) = common::shared("tlog/c2sp/checkpoint.note") else { return };
+    let head = SignedHead::parse(&text).unwrap();
+    assert_eq!((head.origin(), head.size()), ("example.com/behind-the-sofa", 20_852_163));
+    let ours = key("example.com/behind-the-sofa", 1).verifier_key();
+    assert_eq!(head.verified_by(&ours), Signature::Absent);
+    assert_eq!(head.to_string(), text);
+    println!("c2sp: 1 checkpoint read");
 }
 
 #[test]
