@@ -1,7 +1,7 @@
 //! Proofs that `tlog_tiles` makes are accepted for every place in every tree up to 64 leaves, and with any bit changed, for
 //! another place or another size they are not.
 
-use testimony_record::tree::proof::{verify_consistency, verify_inclusion};
+use testimony_record::tree::proof::{Subtree, verify_consistency, verify_inclusion};
 use testimony_record::tree::{TreeHash, leaf};
 use tlog_tiles::{Error, Hash, HashReader, prove_record, prove_tree, stored_hashes, tree_hash};
 
@@ -137,6 +137,19 @@ fn a_proof_with_a_hash_more_or_less_is_refused() {
         assert!(!verify_inclusion(n, size, &entry(n), &inclusion[1..], root));
         assert!(!verify_consistency(n, size, log.root(n), root, &longer(&consistency)));
         assert!(!verify_consistency(n, size, log.root(n), root, &consistency[1..]));
+    }
+}
+
+#[test]
+fn a_range_that_no_tree_has_a_node_for_is_no_subtree() {
+    let good =
+        [(0, 0), (0, 1), (5, 6), (4, 8), (8, 13), (0, u64::MAX), (1 << 63, u64::MAX), (9, 9)];
+    for (start, end) in good {
+        assert!(Subtree::new(start, end).is_some(), "[{start}, {end})");
+    }
+    let bad = [(1, 0), (1, 3), (4, 9), (6, 9), (1, 15), (1, u64::MAX), (1 << 62, u64::MAX)];
+    for (start, end) in bad {
+        assert!(Subtree::new(start, end).is_none(), "[{start}, {end})");
     }
 }
 
