@@ -253,5 +253,10 @@ fn further_signatures_are_added_once_and_only_as_far_as_an_entry_can_hold_them()
         (1..60).rev().find_map(|n| head.clone().with_signatures(lines[..n].to_vec()).ok());
     let length = longest.unwrap().to_string().len();
     assert!(length <= Checkpoint::MAX_NOTE_BYTES && length > Checkpoint::MAX_NOTE_BYTES - 300);
-    assert!(head.with_signatures(lines).is_err());
+    assert!(head.clone().with_signatures(lines).is_err());
+
+    let short = key("w", 9);
+    let lines: Vec<_> = (0..100).map(|time| short.cosign(&head, time)).collect();
+    assert!(head.clone().with_signatures(lines[1..].to_vec()).is_ok(), "100 signature lines");
+    assert!(head.with_signatures(lines).is_err(), "one more than a reader takes");
 }

@@ -163,6 +163,7 @@ fn other_answers_than_those_of_the_specification_are_refused() {
         format!("{line}\n\n"),
         format!("{line}\r\n"),
         format!("{line}\nok\n"),
+        format!("{line}\n").replace("witness", "witness\u{1}"),
         format!("{line}\n").repeat(1000),
     ] {
         assert!(cosignatures(&body).is_err(), "{:?}", &body[..body.len().min(200)]);
