@@ -1674,16 +1674,19 @@ def stream_told(stream: verify.Stream) -> Json:
 
 def expected(case: Case, ledger: Path) -> Json:
     """What a verifier must say; raises where ours says otherwise."""
-    start = {"about": case.about}
     if case.mark != MARK:
-        return start | {"exit": verify.EXIT["could_not_check"], "findings": []}
-    streams = verify.verify_ledger(ledger, case.heads)
+        exit_code = verify.EXIT["could_not_check"]
+        return {"about": case.about, "exit": exit_code, "findings": []}
+    return judged(case, verify.verify_ledger(ledger, case.heads))
+
+
+def judged(case: Case, streams: list[verify.Stream]) -> Json:
     findings = verify.sorted_findings(streams)
     told = tuple((finding.verdict, finding.seq) for finding in findings)
     assert told == case.told, (case.name, told)
     verdict = verify.verdict_on(findings)
-    start |= {"exit": verify.EXIT[verdict], "findings": case.told}
     whole = {"streams": [stream_told(stream) for stream in streams]}
+    start = {"about": case.about, "exit": verify.EXIT[verdict], "findings": case.told}
     return start | (whole if verdict == "intact" else {})
 
 

@@ -1450,7 +1450,9 @@ def stream_line(stream: Stream) -> str:
     told += [f"signed up to entry {stream.trusted - 1}"] if stream.trusted else []
     told += [f"witnessed up to entry {stream.witnessed - 1}"] if stream.witnessed else []
     told += [f"{stream.erased} blobs erased"] if stream.erased else []
-    told += [f"{len(stream.open_intents)} intents without a decision"] if stream.open_intents else []
+    told += (
+        [f"{len(stream.open_intents)} intents without a decision"] if stream.open_intents else []
+    )
     return f"  {stream.name}: {', '.join(told)}{', closed' if stream.closed else ''}"
 
 
