@@ -683,17 +683,22 @@ def parse_signature(line: str) -> Signature:
     raise Malformed("it holds a line that is no signature")
 
 
-def parse_checkpoint(note: str) -> Checkpoint:
-    """A signed note whose text is an origin, a size and a root, and nothing else."""
+def parse_note(note: str) -> tuple[str, tuple[Signature, ...]]:
+    """The text of a signed note, and who claims to have signed it."""
     if any(character < " " and character != "\n" for character in note):
         raise Malformed("it holds a control character")
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
         raise Malformed("it is no signed note")
-    signed = tuple(map(parse_signature, signatures[:-1].split("\n")))
+    return text + "\n", tuple(map(parse_signature, signatures[:-1].split("\n")))
+
+
+def parse_checkpoint(note: str) -> Checkpoint:
+    """A signed note whose text is an origin, a size and a root, and nothing else."""
+    text, signed = parse_note(note)
     match text.split("\n"):
-        case [origin, size, root] if origin and DECIMAL.fullmatch(size):
-            return checkpoint_of(text + "\n", signed, origin, int(size), from_base64(root))
+        case [origin, size, root, ""] if origin and DECIMAL.fullmatch(size):
+            return checkpoint_of(text, signed, origin, int(size), from_base64(root))
     raise Malformed("its text is no checkpoint")
 
 
