@@ -608,7 +608,8 @@ def node_references(value: Json) -> Iterator[Reference]:
 ED25519 = 0x01
 COSIGNATURE = 0x04
 ORIGIN = re.compile(rf"(.+)/({UUID.pattern})")
-DECIMAL = re.compile(r"0|[1-9][0-9]{0,15}")
+DECIMAL = re.compile(r"0|[1-9][0-9]{0,19}")
+MAX_SIGNATURES = 100
 
 
 class Malformed(Exception):
@@ -690,7 +691,10 @@ def parse_note(note: str) -> tuple[str, tuple[Signature, ...]]:
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
         raise Malformed("it is no signed note")
-    return text + "\n", tuple(map(parse_signature, signatures[:-1].split("\n")))
+    lines = signatures[:-1].split("\n")
+    if len(lines) > MAX_SIGNATURES:
+        raise Malformed("it has too many signatures")
+    return text + "\n", tuple(map(parse_signature, lines))
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
@@ -703,7 +707,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
 
 
 def checkpoint_of(text: str, signed: tuple, origin: str, size: int, root: bytes) -> Checkpoint:
-    if size > MAX_INTEGER or len(root) != 32:
+    if size >= 2**64 or len(root) != 32:
         raise Malformed("its size or root cannot be those of a tree")
     return Checkpoint(text, signed, origin, size, root)
 
