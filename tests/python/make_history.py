@@ -1338,6 +1338,15 @@ def witnessed_wrongly() -> Story:
     return story
 
 
+@history(policy=EITHER)
+def witnessed_beside_a_wrong_cosignature() -> Story:
+    """One cosignature is wrong, and the other is enough."""
+    story = Signed().begin()
+    text, wrong = story.text(), FIRST_WITNESS.line(story.text(), flip=1)
+    story.keep(note_of(text, DESK.at(STREAM).line(text), wrong, SECOND_WITNESS.line(text)))
+    return story
+
+
 @history(("not_witnessed", 3), policy=EITHER)
 def witnessed_at_another_time() -> Story:
     """The time of the cosignature was changed: it is part of what was signed."""

@@ -295,7 +295,7 @@ POLICIES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("first and second", "all three"),
     ),
     "tabs, spaces, comments and empty lines": (
-        f"# a comment\n\n \t\n\t {FIRST[:-1]} \t https://witness.example/ \n  # more\nquorum\tfirst",
+        f"# a comment\n\n \t\n\t {FIRST[:-1]} \t https://witness.example/ \n  # more\nquorum\tfirst\n",
         ("first", "first and second", "all three", "first twice"),
     ),
     "a log with an address": (f"log {VKEY} https://desk.example/\nquorum none\n", tuple(COSIGNED)),
@@ -365,6 +365,7 @@ def no_policies() -> Iterator[tuple[str, str | bytes]]:
     yield "group before its member", "group g any first\n" + FIRST + "quorum g\n"
     twice = "group g any first\ngroup h any first\nquorum h\n"
     yield "member of two groups", FIRST + twice
+    yield "no line feed at the end", FIRST + "quorum first"
     yield "carriage returns", (FIRST + quorum).replace("\n", "\r\n")
     yield "NUL", FIRST + "#\0\n" + quorum
     yield "U+007F", FIRST + "# \x7f\n" + quorum
@@ -420,8 +421,8 @@ def parse_proof(proof: str) -> tuple[int, list[bytes], verify.Checkpoint]:
     mark, *lines = head.split("\n")
     if mark + "\n" != PROOF or not blank:
         raise verify.Malformed("it is no proof")
-    if lines and lines[0].startswith("extra "):
-        verify.from_base64(lines.pop(0)[6:])
+    if lines and lines[0].startswith("extra ") and not verify.from_base64(lines.pop(0)[6:]):
+        raise verify.Malformed("it has an extra line and nothing extra")
     match lines:
         case [line, *hashes] if line.startswith("index ") and verify.DECIMAL.fullmatch(line[6:]):
             return int(line[6:]), proof_hashes(hashes), verify.parse_checkpoint(note)
@@ -485,6 +486,7 @@ def no_proofs() -> Iterator[tuple[str, str]]:
     yield "index with two spaces", replaced(proof, "index 3", "index  3")
     yield "extra after the index", replaced(proof, "index 3\n", "index 3\nextra aGVsbG8=\n")
     yield "extra twice", replaced(proof, "index", "extra aGVsbG8=\nextra aGVsbG8=\nindex")
+    yield "extra of nothing", replaced(proof, "index", "extra \nindex")
     yield "extra that is no base64", replaced(proof, "index", "extra hello\nindex")
     yield "hash in hexadecimal", proof.replace(first, path(3, RECORDS[:7])[0].hex())
     yield "hash of 31 bytes", proof.replace(first, base64.b64encode(bytes(31)).decode())

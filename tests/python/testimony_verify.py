@@ -783,6 +783,8 @@ def parse_policy(data: bytes) -> Policy:
     policy = Policy()
     if any(byte < 0x20 and byte not in b"\t\n" or byte == 0x7F for byte in data):
         raise Malformed("the policy holds a control character")
+    if not data.endswith(b"\n"):
+        raise Malformed("the policy's last line does not end")
     # Names are octets, whatever they mean: any of them survives this decoding.
     for line in data.decode("utf-8", "surrogateescape").split("\n"):
         words = re.findall(r"[^ \t]+", line)
