@@ -239,6 +239,10 @@ pub struct Erasable {
     pub salt: Range<usize>,
     /// The content. Of a frame that a crash left torn: what there is of it.
     pub content: Range<usize>,
+    /// How long the header line says that the content is.
+    pub length: usize,
+    /// What the content is.
+    pub media: MediaType,
 }
 
 impl Erasable {
@@ -247,13 +251,14 @@ impl Erasable {
     pub fn find(bytes: &[u8]) -> Option<Self> {
         let (line, rest) = header_line(bytes).ok()?;
         let mut words = line.strip_prefix("blob ")?.split(' ');
-        let (digest, _, length, _) = blob_header(&mut words).ok()?;
+        let (digest, _, length, media) = blob_header(&mut words).ok()?;
         if words.next().is_some() {
             return None;
         }
-        let (salt, content) = (BLOB_SALT_AT, line.len() + 1);
-        let salt = salt..salt + BLANK_SALT.len();
-        Some(Self { digest, salt, content: content..content + length.min(rest.len()) })
+        let content = line.len() + 1;
+        let salt = BLOB_SALT_AT..BLOB_SALT_AT + BLANK_SALT.len();
+        let content = content..content + length.min(rest.len());
+        Some(Self { digest, salt, content, length, media })
     }
 
     /// Overwrites salt and content, in the bytes that were looked at, and says which bytes those are. What lies between the

@@ -1,6 +1,8 @@
 //! Sealing: contents get salts and digests, and become frames; parts are left with the digests. Nothing here touches a
 //! file or knows the chain.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use testimony_record::canonical;
 use testimony_record::decision::Response;
@@ -48,6 +50,10 @@ impl Sealer {
         random: fn(&mut [u8]) -> std::io::Result<()>,
     ) -> Self {
         Self { remembered: Remembered::new(remember), salts: Salts::new(random), most_content }
+    }
+
+    pub(crate) fn forget(&mut self, erased: &BTreeSet<Digest>) {
+        self.remembered.forget(erased);
     }
 
     /// Writes the frames of all new contents to `out`, and returns what the entry says.
