@@ -149,7 +149,7 @@ impl Recorder {
     fn announce(&mut self, erasures: &[Erasure]) -> io::Result<Announced> {
         self.sealer.forget(&erasing::digests(erasures));
         erasing::note(&self.appender, erasures)?;
-        self.appender.roll()?;
+        self.roll()?;
         let entries = erasing::announce(&mut self.appender, erasures)?;
         self.unsynced_since = None;
         Ok(Announced { entries, below: self.appender.segment() })
@@ -200,7 +200,13 @@ impl Recorder {
         if self.appender.dirty() {
             self.unsynced_since.get_or_insert_with(Instant::now);
         }
-        if self.appender.segment_is_full() { self.appender.roll() } else { Ok(()) }
+        if self.appender.segment_is_full() { self.roll() } else { Ok(()) }
+    }
+
+    fn roll(&mut self) -> io::Result<()> {
+        self.appender.roll()?;
+        self.sealer.begin_segment();
+        Ok(())
     }
 
     fn sync_if_due(&mut self, last: bool) -> io::Result<()> {
