@@ -108,9 +108,14 @@ impl Recorder {
     }
 
     fn commit(&mut self, batch: &mut Vec<Item>, last: bool) {
-        let written = batch.drain(..).try_for_each(|item| self.item(item));
+        for item in batch.drain(..) {
+            // Whatever follows a failure is refused, and told why.
+            if let Err(error) = self.item(item) {
+                self.poison(&error);
+            }
+        }
         self.tell(QUEUE_FULL);
-        let result = written.and_then(|()| self.write()).and_then(|()| self.sync_if_due(last));
+        let result = self.write().and_then(|()| self.sync_if_due(last));
         match result {
             // Everything that is owed an answer is written, and synced unless the level says otherwise.
             Ok(()) => self.pay(),
