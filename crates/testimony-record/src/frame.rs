@@ -261,6 +261,13 @@ impl Erasable {
         Some(Self { digest, salt, content, length, media })
     }
 
+    /// Whether salt and content have been overwritten, in the bytes that were looked at.
+    #[must_use]
+    pub fn is_blank(&self, bytes: &[u8]) -> bool {
+        let content = bytes.get(self.content.clone()).unwrap_or_default();
+        bytes.get(self.salt.clone()) == Some(&BLANK_SALT) && content.iter().all(|&byte| byte == 0)
+    }
+
     /// Overwrites salt and content, in the bytes that were looked at, and says which bytes those are. What lies between the
     /// two stays as it is, and so does the length of everything.
     pub fn overwrite(&self, bytes: &mut [u8]) -> Range<usize> {
@@ -384,8 +391,12 @@ mod tests {
         for end in 0..=header {
             assert_eq!(Erasable::find(&whole[..end]), None);
         }
-        let torn = Erasable::find(&whole[..header + 4]).unwrap();
+        let mut cut_short = whole[..header + 4].to_vec();
+        let torn = Erasable::find(&cut_short).unwrap();
         assert_eq!(torn.content, header + 1..header + 4);
+        assert!(!torn.is_blank(&cut_short));
+        torn.overwrite(&mut cut_short);
+        assert!(torn.is_blank(&cut_short));
         assert_eq!(Erasable::find(format!("node {} 0\n\n", Digest::ZERO).as_bytes()), None);
         let too_many = format!("blob {} {} 0 - x\n\n", Digest::ZERO, Salt::BLANK);
         assert_eq!(Erasable::find(too_many.as_bytes()), None);
