@@ -9,13 +9,15 @@ use std::path::Path;
 
 use erasing::{
     DISTINCTIVE, POLICY, SECRET, archive, assert_gone, assert_intact, blobs, decision, digests,
-    entries, files_with, record, said_erased, warrant, with_content,
+    entries, files_with, record, said_erased, verdicts, warrant, with_content,
 };
 use testimony_ledger::erase::{Erased, erase};
 use testimony_ledger::read::archive::NoObject;
 use testimony_ledger::storage::Disk;
 use testimony_ledger::{Ledger, Options};
 use testimony_record::entry::{Body, MOST_DIGESTS};
+use testimony_record::frame::Erasable;
+use testimony_record::verify::Verdict;
 
 /// A new segment every few decisions.
 fn options() -> Options {
@@ -261,7 +263,39 @@ fn a_copy_that_a_crash_left_behind_the_last_entry_is_erased_too() {
     }
 }
 
+#[test]
+fn overwriting_by_hand_is_no_erasure() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    let ledger = Ledger::open(&path, Options::default()).unwrap();
+    let stream = path.join(ledger.stream().to_string());
+    record(&ledger, 1, &[SECRET]);
+    ledger.close().unwrap();
+    let ledger = Ledger::open(&path, Options::default()).unwrap();
+    record(&ledger, 2, &[SECRET]);
+    ledger.close().unwrap();
+    let blank_in = |segment: &str| {
+        let segment = stream.join(segment);
+        let mut bytes = fs::read(&segment).unwrap();
+        let at = bytes.windows(5).position(|window| window == b"blob ").unwrap();
+        Erasable::find(&bytes[at..]).unwrap().overwrite(&mut bytes[at..]);
+        fs::write(&segment, bytes).unwrap();
+    };
+    blank_in("00000000.segment");
+    assert_eq!(verdicts(&path), [Verdict::ContentMissing]);
+
+    // The last session's only decision never landed, and somebody overwrites what did.
+    let torn = stream.join("00000001.segment");
+    let bytes = fs::read(&torn).unwrap();
+    let end = bytes.windows(SECRET.len()).position(|window| window == SECRET.as_bytes()).unwrap();
+    fs::write(&torn, &bytes[..end + SECRET.len()]).unwrap();
+    Ledger::open(&path, Options::default()).unwrap().close().unwrap();
+    assert_eq!(verdicts(&path), [Verdict::ContentMissing]);
+    blank_in("00000001.segment");
+    assert_eq!(verdicts(&path), [Verdict::ContentMissing, Verdict::Edited]);
+}
+
 fn first_blob(bytes: &[u8]) -> testimony_record::digest::Digest {
     let at = bytes.windows(5).position(|window| window == b"blob ").unwrap();
-    testimony_record::frame::Erasable::find(&bytes[at..]).unwrap().digest
+    Erasable::find(&bytes[at..]).unwrap().digest
 }

@@ -8,14 +8,13 @@ use std::path::Path;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry};
-use testimony_record::frame::{self, Frame};
+use testimony_record::frame::Frame;
 use testimony_record::media::MediaType;
-use testimony_record::verify::Walk;
+use testimony_record::verify::{Lying, Walk, blobs};
 
 use super::holds::Holds;
 use crate::layout;
 use crate::storage::Storage;
-use crate::write::blank::{Lying, blobs};
 use crate::write::listing::{segments, streams};
 
 /// What was found.
@@ -107,7 +106,7 @@ impl Scan {
             return;
         }
         let found = self.streams.entry(stream).or_default();
-        match (is_blank(bytes), is_wanted) {
+        match (blob.is_blank(bytes), is_wanted) {
             (true, true) => drop(found.blank.insert(blob.digest)),
             (true, false) => {}
             (false, true) => {
@@ -138,10 +137,6 @@ fn likeness(bytes: &[u8], Lying { blob, .. }: &Lying) -> Likeness {
     let whole = content.len() == blob.length;
     let content = whole.then(|| Digest::plain(content));
     Likeness { media: blob.media.clone(), length: blob.length, content }
-}
-
-fn is_blank(bytes: &[u8]) -> bool {
-    frame::parse(bytes).is_ok_and(|(frame, _)| frame.is_blank())
 }
 
 /// Whether it is worth decoding an entry: most tell of decisions.

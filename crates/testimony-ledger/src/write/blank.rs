@@ -7,8 +7,7 @@ use std::path::Path;
 
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
-use testimony_record::frame::Erasable;
-use testimony_record::verify::Walk;
+use testimony_record::verify::{Lying, blobs};
 
 use super::listing::segments;
 use crate::layout;
@@ -21,33 +20,6 @@ pub(crate) struct Overwritten {
     /// Of content.
     pub(crate) bytes: u64,
 }
-
-/// A blob in a segment file.
-#[derive(Debug)]
-pub(crate) struct Lying {
-    /// Where its frame begins.
-    pub(crate) at: usize,
-    pub(crate) blob: Erasable,
-    /// It lies behind the last whole entry: a crash left it there, and it is no part of the record.
-    pub(crate) stray: bool,
-}
-
-/// Every blob in a segment's bytes: those of whole frames, and behind the last of them those whose header line a crash
-/// left whole.
-pub(crate) fn blobs(bytes: &[u8]) -> Vec<Lying> {
-    let mut walk = Walk::new(bytes).1;
-    let mut ats: Vec<usize> = walk.by_ref().map(|(at, _)| at).collect();
-    let (end, clean) = (walk.offset(), walk.ending().clean);
-    let torn = bytes.get(end..).unwrap_or_default().windows(BLOB.len()).enumerate();
-    ats.extend(torn.filter(|(_, window)| *window == BLOB).map(|(at, _)| end + at));
-    let lying = ats.into_iter().filter_map(|at| {
-        let blob = Erasable::find(bytes.get(at..)?)?;
-        Some(Lying { at, blob, stray: at >= clean })
-    });
-    lying.collect()
-}
-
-const BLOB: &[u8] = b"blob ";
 
 /// Overwrites some blobs in the segment files below number `below`, and syncs each file that it changes.
 pub(crate) fn overwrite(
