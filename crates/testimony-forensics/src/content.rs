@@ -9,6 +9,7 @@ use testimony_record::digest::Digest;
 use testimony_record::label::Label;
 use testimony_record::part::{Absent, Content as Sealed};
 
+use crate::erase::ErasedBy;
 use crate::reader::Reader;
 
 /// What a part says.
@@ -35,6 +36,8 @@ pub enum Content {
     Messages(Messages),
     /// The record says that nothing was kept, and why.
     Absent(Absent),
+    /// It has been erased, and an entry says so.
+    Erased(ErasedBy),
     /// It was sealed, and cannot be read now.
     Unreadable {
         /// Why, as a sentence.
@@ -139,6 +142,7 @@ impl Reader {
     pub(crate) fn blob(&self, digest: &Digest) -> Content {
         let blob = match self.archive.blob(digest) {
             Ok(blob) => blob,
+            Err(NoObject::Erased(digest)) => return self.erased(&digest),
             Err(error) => return unreadable(&error),
         };
         let media = blob.media.to_string();
@@ -146,6 +150,13 @@ impl Reader {
             Ok(text) => Content::Text { media, text: text.to_owned() },
             Err(_) => Content::Binary { media, bytes: blob.bytes },
         }
+    }
+
+    fn erased(&self, digest: &Digest) -> Content {
+        let on_record = self.erasures.of(digest).cloned().map(Content::Erased);
+        on_record.unwrap_or_else(|| Content::Unreadable {
+            problem: format!("{digest} was overwritten, and no entry says so; run `verify`"),
+        })
     }
 
     pub(crate) fn messages<'a>(&self, list: impl IntoIterator<Item = &'a Digest>) -> Messages {
