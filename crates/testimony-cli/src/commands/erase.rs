@@ -112,8 +112,8 @@ fn print_plan(plan: &Plan, paper: &mut Paper) {
     print_rest(plan.contents.len(), paper);
     if !plan.kept.is_empty() {
         let kept = count(plan.kept.len(), "content", "contents");
-        let why = "since other decisions refer to them; --shared takes them too";
-        paper.line(NOTE, &format!("Kept: {kept}, {why}."));
+        let why = "that other decisions refer to as well (--shared takes them too)";
+        paper.line(NOTE, &format!("Kept: {kept} {why}."));
     }
     for content in plan.kept.iter().take(MOST_NAMED) {
         print_content(content, paper);
