@@ -127,6 +127,11 @@ pub(crate) fn unreadable(error: &NoObject) -> Content {
     Content::Unreadable { problem: sentence(error) }
 }
 
+/// What is said of content that is gone without a word.
+pub(crate) fn overwritten(digest: &Digest) -> String {
+    format!("{digest} was overwritten, and no entry says so; run `verify`")
+}
+
 impl Reader {
     pub(crate) fn content(&self, sealed: &Sealed) -> Content {
         match sealed {
@@ -154,9 +159,7 @@ impl Reader {
 
     fn erased(&self, digest: &Digest) -> Content {
         let on_record = self.erasures.of(digest).cloned().map(Content::Erased);
-        on_record.unwrap_or_else(|| Content::Unreadable {
-            problem: format!("{digest} was overwritten, and no entry says so; run `verify`"),
-        })
+        on_record.unwrap_or_else(|| Content::Unreadable { problem: overwritten(digest) })
     }
 
     pub(crate) fn messages<'a>(&self, list: impl IntoIterator<Item = &'a Digest>) -> Messages {

@@ -189,6 +189,10 @@ fn what_was_overwritten_without_an_entry_is_told_so() {
     let account = Casebook::open(&path).unwrap().show(&id(1).to_string()).unwrap();
     let Content::Unreadable { problem } = &account.parts[0].content else { panic!("{account:?}") };
     assert!(problem.ends_with("was overwritten, and no entry says so; run `verify`"), "{problem}");
+    let casebook = Casebook::open(&path).unwrap();
+    let plan = casebook.plan_erasure(Target::Decision(&id(1).to_string()), false).unwrap();
+    assert_eq!((plan.contents.len(), plan.already), (0, 0));
+    assert_eq!(plan.problems, BTreeSet::from([problem.clone()]), "it is not called erased");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use testimony_record::entry::Body;
 
 use super::reach::Reach;
 use crate::casebook::Casebook;
-use crate::content::sentence;
+use crate::content::{overwritten, sentence};
 use crate::lookup::NotFound;
 use crate::reader::At;
 
@@ -199,7 +199,14 @@ impl Casebook {
     fn add(&self, digest: &Digest, others: usize, keep: bool, plan: &mut Plan) {
         let (media, bytes) = match self.reader.archive.blob(digest) {
             Ok(blob) => (blob.media.to_string(), blob.bytes.len()),
-            Err(NoObject::Erased(_)) => return plan.already += 1,
+            Err(NoObject::Erased(_)) if self.reader.erasures.of(digest).is_some() => {
+                plan.already += 1;
+                return;
+            }
+            Err(NoObject::Erased(_)) => {
+                plan.problems.insert(overwritten(digest));
+                return;
+            }
             Err(error) => {
                 plan.problems.insert(sentence(&error));
                 // What was altered can be erased all the same; what is not there cannot.

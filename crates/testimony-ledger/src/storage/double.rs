@@ -48,7 +48,7 @@ impl Double {
         Self::default()
     }
 
-    /// Lets step number `step` (counted from 0 over appends, syncs, creations and directory syncs) fail.
+    /// Lets step number `step` (counted from 0 over appends, overwritings, syncs, creations, removals and directory syncs) fail.
     pub fn fail_at(&self, step: u64, fault: Fault) {
         self.state().fault = Some((step, fault));
     }
