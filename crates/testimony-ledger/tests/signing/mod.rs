@@ -165,7 +165,7 @@ impl Stream {
         let (mut sizes, mut key) = (Vec::new(), None);
         for (seq, body) in self.bodies.iter().enumerate() {
             match body {
-                Body::Genesis(genesis) => key = genesis.key.clone(),
+                Body::Genesis(genesis) => key.clone_from(&genesis.key),
                 Body::Checkpoint(checkpoint) => {
                     let key = key.as_ref().expect("a session that signs names its key");
                     let size = self.judge_one(stream, key.as_str(), checkpoint);
