@@ -17,10 +17,11 @@ use testimony_record::tlog::{SignFailed, Signer};
 /// A signer that fails as long as it is told to.
 fn failing(fails: &Arc<AtomicBool>) -> Arc<dyn Signer> {
     let fails = Arc::clone(fails);
-    Arc::new(Whim(key(1), move || match fails.load(Ordering::Relaxed) {
-        true => Err(SignFailed::new("the key service is away")),
-        false => Ok(()),
-    }))
+    let whim = move || {
+        let away = fails.load(Ordering::Relaxed);
+        if away { Err(SignFailed::new("the key service is away")) } else { Ok(()) }
+    };
+    Arc::new(Whim(key(1), whim))
 }
 
 #[test]

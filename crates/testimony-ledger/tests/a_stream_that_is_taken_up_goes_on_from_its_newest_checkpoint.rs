@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use signing::{Stream, decision, key, plain, record, rotated, segment, signed_by, signs};
 use testimony_ledger::storage::{Double, Fault};
-use testimony_ledger::{Ledger, NotSigned, Options};
+use testimony_ledger::{Ledger, NotSigned, Options, verify};
 use testimony_record::Uuid;
+use testimony_record::verify::{Trust, Verdict};
 
 /// Opens the ledger, records a few decisions, and closes it.
 fn session(path: &Path, options: Options, ids: std::ops::Range<u128>) -> Uuid {
@@ -96,7 +97,10 @@ fn a_checkpoint_whose_peaks_were_changed_is_no_base() {
     let read = Stream::read(&path, stream);
     assert_ne!(read.checkpoints()[0].1.peaks, read.checkpoints()[1].1.peaks);
     // What the forger wrote is now an entry like any other, and the tree that was read from the start has it as a leaf.
-    assert_eq!(read.judge(stream), [4, 6, 8]);
+    assert_eq!(read.judge_notes(stream), [4, 6, 8]);
+    let report = verify::verify(&path, &[], &mut |_| {}).unwrap();
+    let verdicts: Vec<_> = report.findings().map(|finding| finding.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Rewritten]);
 }
 
 fn forge_last_checkpoint(segment: &[u8]) -> Vec<u8> {
@@ -121,6 +125,13 @@ fn forge_last_checkpoint(segment: &[u8]) -> Vec<u8> {
     forged
 }
 
+/// What an auditor finds who was given the key of `seed` alone.
+fn against(path: &Path, seed: u8) -> Vec<Verdict> {
+    let trust = Trust { keys: vec![key(seed).verifier_key()], ..Trust::default() };
+    let report = verify::verify_with(path, &trust, &mut |_| {}).unwrap();
+    report.findings().map(|finding| finding.verdict).collect()
+}
+
 #[test]
 fn a_new_key_is_vouched_for_by_the_retiring_one_in_the_first_checkpoint_that_covers_its_genesis() {
     let scratch = tempfile::tempdir().unwrap();
@@ -135,6 +146,7 @@ fn a_new_key_is_vouched_for_by_the_retiring_one_in_the_first_checkpoint_that_cov
     assert!(signs(2, stream, &first.to_string()) && signs(1, stream, &first.to_string()));
     assert!(signs(2, stream, &second.to_string()) && !signs(1, stream, &second.to_string()));
     Stream::read(&path, stream).judge(stream);
+    assert_eq!(against(&path, 1), []);
 }
 
 #[test]
@@ -148,6 +160,7 @@ fn a_new_key_without_the_one_before_it_is_on_record_and_nobody_vouches_for_it() 
     let notes = read.checkpoints();
     assert!(signs(1, stream, &notes[0].1.note) && !signs(2, stream, &notes[0].1.note));
     assert!(signs(2, stream, &notes[1].1.note) && !signs(1, stream, &notes[1].1.note));
+    assert_eq!(against(&path, 1), [Verdict::SignatureWrong]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use signing::{Stream, Told, by, key, plain, record, segment, signed_by};
 use testimony_ledger::storage::{Double, Storage as _};
-use testimony_ledger::{Ledger, NotKept, NotSigned, Options, Trouble};
+use testimony_ledger::{Ledger, NotKept, NotSigned, Options, Sources, Trouble};
 use testimony_record::Uuid;
 use testimony_record::digest::{Digest, Salt};
 use testimony_record::entry::{Body, Entry, Erasure, FORMAT};
@@ -153,16 +153,19 @@ fn content_that_is_blank_is_not_signed_before_an_erasure_names_it() {
     Stream::read(&path, stream).judge(stream);
 }
 
-/// Puts an `erasure` on record as a writer would, in a segment of its own.
+/// Puts an `erasure` on record as a writer would, in a session of its own.
 fn erase(path: &Path, stream: Uuid, digest: Digest) {
     let read = Stream::read(path, stream);
-    let prev = Digest::of_entry(read.leaves.last().unwrap());
-    let (seq, index) = (read.leaves.len() as u64, 2);
-    let erasure = Erasure { digests: vec![digest], reason: "asked".into(), by: "test".into() };
-    let body = Body::Erasure(erasure);
-    let bytes = Entry { v: FORMAT, stream, seq, prev, time_us: 1, body }.encode();
+    let (mut prev, index) = (Digest::of_entry(read.leaves.last().unwrap()), 2);
+    let seq = read.leaves.len() as u64;
     let mut file = SegmentHeader { stream, index, seq, prev }.encode().into_bytes();
-    Frame::Entry { hash: Digest::of_entry(&bytes), bytes: &bytes }.write(&mut file);
+    let erasure = Erasure { digests: vec![digest], reason: "asked".into(), by: "test".into() };
+    for (seq, body) in [(seq, read.bodies[0].clone()), (seq + 1, Body::Erasure(erasure))] {
+        let time_us = (Sources::default().now_us)();
+        let bytes = Entry { v: FORMAT, stream, seq, prev, time_us, body }.encode();
+        prev = Digest::of_entry(&bytes);
+        Frame::Entry { hash: prev, bytes: &bytes }.write(&mut file);
+    }
     fs::write(segment(path, stream, 2), file).unwrap();
 }
 
