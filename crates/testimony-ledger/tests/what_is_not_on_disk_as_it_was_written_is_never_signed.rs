@@ -3,12 +3,14 @@
 
 mod signing;
 
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use signing::{Stream, Told, by, key, plain, record, segment, signed_by};
+use testimony_ledger::erase::Warrant;
 use testimony_ledger::storage::{Double, Storage as _};
 use testimony_ledger::{Ledger, NotKept, NotSigned, Options, Sources, Trouble};
 use testimony_record::Uuid;
@@ -167,6 +169,45 @@ fn erase(path: &Path, stream: Uuid, digest: Digest) {
         Frame::Entry { hash: prev, bytes: &bytes }.write(&mut file);
     }
     fs::write(segment(path, stream, 2), file).unwrap();
+}
+
+/// The digest of a content, wherever in the stream it stands.
+fn digest_of(path: &Path, stream: Uuid, content: &[u8]) -> Digest {
+    let mut files = (0..).map_while(|index| fs::read(segment(path, stream, index)).ok());
+    let digest = |bytes: Vec<u8>| {
+        Walk::new(&bytes).1.find_map(|(_, frame)| match frame {
+            Frame::Blob { digest, content: found, .. } if found == content => Some(digest),
+            _ => None,
+        })
+    };
+    files.find_map(digest).unwrap()
+}
+
+#[test]
+fn content_that_a_live_ledger_erases_is_signed_over() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    let ledger = Ledger::open(&path, signed_by(key(1))).unwrap();
+    record(&ledger, 0..8);
+    ledger.checkpoint().unwrap();
+    record(&ledger, 8..9);
+    let erase = |text: &str| {
+        let digest = digest_of(&path, ledger.stream(), text.as_bytes());
+        let warrant = Warrant::new("asked", "test").unwrap();
+        ledger.erase(&BTreeSet::from([digest]), &warrant).unwrap();
+    };
+    // One in what was read before, and one in what was not.
+    erase("prompt 0");
+    ledger.checkpoint().unwrap();
+    record(&ledger, 9..17);
+    erase("prompt 12");
+    ledger.checkpoint().unwrap();
+    ledger.close().unwrap();
+    // A key without a base here reads all of it.
+    let again = Ledger::open(&path, signed_by(key(2))).unwrap();
+    again.checkpoint().unwrap();
+    again.close().unwrap();
+    Stream::read(&path, ledger.stream()).judge(ledger.stream());
 }
 
 #[test]

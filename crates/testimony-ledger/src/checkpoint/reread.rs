@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use testimony_record::Uuid;
-use testimony_record::digest::{Digest, Salt};
+use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Cut, Entry, Link};
 use testimony_record::frame::{Frame, SegmentHeader};
 use testimony_record::tree::Frontier;
@@ -55,7 +55,7 @@ impl Files {
     /// Whether somebody is overwriting content of this stream at this moment: `FORMAT.md` section 2.2.
     fn is_being_erased(&self) -> io::Result<bool> {
         let names = self.storage.list(&layout::stream(&self.ledger, self.stream))?;
-        Ok(names.iter().any(|name| name == "erasing"))
+        Ok(names.iter().any(|name| name == layout::ERASING))
     }
 }
 
@@ -145,7 +145,7 @@ impl Reread {
                     self.entry(files.stream, at, hash, bytes)?;
                     clean = frames.offset();
                 }
-                Frame::Blob { digest, .. } if is_blank(&frame) => self.blank(digest),
+                Frame::Blob { digest, .. } if frame.is_blank() => self.blank(digest),
                 _ if frame.is_sealed() => {}
                 _ => break,
             }
@@ -237,16 +237,4 @@ impl Reread {
 
 fn unread(error: &io::Error) -> NotSigned {
     NotSigned::Unread(error.to_string().into())
-}
-
-/// What erasing leaves: `FORMAT.md` section 2.2.
-fn is_blank(frame: &Frame<'_>) -> bool {
-    match frame {
-        Frame::Blob { salt, content, .. } => {
-            *salt == Salt::from_bytes([0; 16])
-                && content.iter().all(|&byte| byte == 0)
-                && !frame.is_sealed()
-        }
-        _ => false,
-    }
 }

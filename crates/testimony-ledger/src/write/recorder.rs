@@ -10,13 +10,15 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use testimony_record::entry::{Body, Close, Durability, Gap, Link};
+use testimony_record::entry::{Body, Close, Durability, Erasure, Gap, Link};
 use testimony_record::label::Label;
 
 use super::appender::Appender;
+use super::erasing;
 use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
-use super::shared::{Item, Shared};
+use super::session::Session;
+use super::shared::{Announced, Item, Shared};
 use crate::checkpoint::asking::Line;
 use crate::checkpoint::stand::Stand;
 use crate::error::{NotKept, NotSigned, PoisonedAt};
@@ -33,23 +35,23 @@ const QUEUE_FULL: &str = "the queue was full";
 const WRITE_BYTES: usize = 1 << 20;
 
 pub(crate) struct Recorder {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) appender: Appender,
-    pub(crate) sealer: Sealer,
-    pub(crate) durability: Durability,
+    shared: Arc<Shared>,
+    appender: Appender,
+    sealer: Sealer,
+    durability: Durability,
     /// Answers owed once what they are about is durable.
-    pub(crate) owed: Vec<(Promise, Link)>,
+    owed: Vec<(Promise, Link)>,
     /// Who waits to hear where the recorder stands.
-    pub(crate) asked: Vec<Sender<Result<Stand, NotKept>>>,
+    asked: Vec<Sender<Result<Stand, NotKept>>>,
     /// Something must be synced with this commit, whatever the level.
-    pub(crate) sync_wanted: bool,
+    sync_wanted: bool,
     /// To the checkpointer, where there is one.
-    pub(crate) line: Option<Line>,
-    pub(crate) decisions: u64,
-    pub(crate) unsynced_since: Option<Instant>,
-    pub(crate) poison: Option<PoisonedAt>,
+    line: Option<Line>,
+    decisions: u64,
+    unsynced_since: Option<Instant>,
+    poison: Option<PoisonedAt>,
     /// Held as long as this thread may write, so that the stream is free once it has ended.
-    pub(crate) _lock: Lock,
+    _lock: Lock,
 }
 
 /// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties.
@@ -62,6 +64,25 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 impl Recorder {
+    pub(crate) fn new(session: Session, line: Option<Line>, shared: Arc<Shared>) -> Self {
+        let options = &shared.options;
+        let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
+        Self {
+            appender: session.appender,
+            sealer,
+            durability: options.durability,
+            shared,
+            owed: Vec::new(),
+            asked: Vec::new(),
+            sync_wanted: false,
+            line,
+            decisions: 0,
+            unsynced_since: None,
+            poison: None,
+            _lock: session.lock,
+        }
+    }
+
     /// Runs until the queue is closed and empty; then puts the stream down.
     pub(crate) fn run(mut self) -> Result<(), NotKept> {
         let shared = Arc::clone(&self.shared);
@@ -99,9 +120,14 @@ impl Recorder {
     }
 
     fn commit(&mut self, batch: &mut Vec<Item>, last: bool) {
-        let written = batch.drain(..).try_for_each(|item| self.item(item));
+        for item in batch.drain(..) {
+            // Whatever follows a failure is refused, and told why.
+            if let Err(error) = self.item(item) {
+                self.poison(&error);
+            }
+        }
         self.tell(QUEUE_FULL);
-        let result = written.and_then(|()| self.write()).and_then(|()| self.sync_if_due(last));
+        let result = self.write().and_then(|()| self.sync_if_due(last));
         match result {
             // Everything that is owed an answer is written, and synced unless the level says otherwise.
             Ok(()) => self.pay(),
@@ -132,7 +158,29 @@ impl Recorder {
                 self.sync_wanted = true;
                 Ok(())
             }
+            Item::Note(body, promise) => {
+                let link = self.appender.entry(body);
+                self.owed.push((promise, link));
+                Ok(())
+            }
+            Item::Erase(erasures, answer) => {
+                let announced = self.announce(&erasures)?;
+                // Whoever asked may have gone; then the next session finishes it.
+                let _ = answer.send(announced);
+                Ok(())
+            }
+            Item::Failed(error) => Err(error),
         }
+    }
+
+    /// Says what will be erased, in a new segment. Overwriting is long work and is not done on this thread: decisions go on.
+    fn announce(&mut self, erasures: &[Erasure]) -> io::Result<Announced> {
+        self.sealer.forget(&erasing::digests(erasures));
+        erasing::note(&self.appender, erasures)?;
+        self.roll()?;
+        let entries = erasing::announce(&mut self.appender, erasures)?;
+        self.unsynced_since = None;
+        Ok(Announced { entries, below: self.appender.segment() })
     }
 
     fn flush(&mut self, promise: Promise) {
@@ -180,10 +228,12 @@ impl Recorder {
         if self.appender.dirty() {
             self.unsynced_since.get_or_insert_with(Instant::now);
         }
-        if self.appender.segment_is_full() {
-            self.appender.roll()?;
-            self.sealer.begin_segment();
-        }
+        if self.appender.segment_is_full() { self.roll() } else { Ok(()) }
+    }
+
+    fn roll(&mut self) -> io::Result<()> {
+        self.appender.roll()?;
+        self.sealer.begin_segment();
         Ok(())
     }
 
@@ -233,11 +283,14 @@ impl Recorder {
 
     fn refuse(&self, item: Item, refusal: NotKept) {
         let promise = match item {
-            Item::Flush(promise) | Item::Checkpoint(_, promise) => Some(promise),
+            Item::Flush(promise) | Item::Note(_, promise) | Item::Checkpoint(_, promise) => {
+                Some(promise)
+            }
             Item::Stand(answer) => {
                 let _ = answer.send(Err(refusal));
                 return;
             }
+            Item::Erase(..) | Item::Failed(_) => None,
             Item::Record(_, promise) => {
                 self.shared.lose();
                 promise

@@ -1,8 +1,9 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
-use std::sync::mpsc::Sender;
+use std::io;
+use std::sync::mpsc::{Sender, SyncSender};
 
-use testimony_record::entry::Checkpoint;
+use testimony_record::entry::{Body, Checkpoint, Erasure, Link};
 
 use crate::checkpoint::stand::Stand;
 use crate::error::NotKept;
@@ -21,6 +22,20 @@ pub(crate) enum Item {
     Stand(Sender<Result<Stand, NotKept>>),
     /// Appended as an entry; answered once that is synced, whatever the level.
     Checkpoint(Checkpoint, Promise),
+    /// An entry that no content belongs to.
+    Note(Body, Promise),
+    /// Answered once the entries are durable and everything before them is in earlier segments; not at all where that fails.
+    Erase(Vec<Erasure>, SyncSender<Announced>),
+    /// Something that was done for the recorder on another thread failed.
+    Failed(io::Error),
+}
+
+/// What was said of an erasure before it is carried out.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    pub(crate) entries: Vec<Link>,
+    /// The number of the segment that they stand in: what is erased stands in earlier ones.
+    pub(crate) below: u64,
 }
 
 /// What callers and the recorder thread share.
