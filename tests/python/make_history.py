@@ -744,6 +744,18 @@ def erased_in_a_cut_in_its_middle() -> Story:
     return story
 
 
+@history(("erasure_unfinished", 3))
+def erasure_half_done_in_a_cut() -> Story:
+    """The blob in the cut is half overwritten: it is named, so its cut's other hash is no edit."""
+    story, named = torn_secret()
+    story.erase(named)
+    *header, salt, length, media = story.segments[0][-1].partition(b"\n")[0].split(b" ")
+    line = b" ".join([*header, salt, length, media]) + b"\n"
+    half = bytes(len(SECRET) // 2) + SECRET.encode()[len(SECRET) // 2 :]
+    story.segments[0][-1] = line + half + b"\n"
+    return story
+
+
 @history(("edited", 1))
 def erased_in_a_cut_without_record() -> Story:
     """The blob in the cut was overwritten, and no entry says so: the cut is not what it was."""

@@ -932,7 +932,7 @@ class BlobFrame:
 
 @dataclass(frozen=True)
 class OtherCut:
-    """A cut that is not exact, and the blank blobs in it that would explain why."""
+    """A cut that is not exact, and the blobs in it whose erasure would explain why."""
 
     place: Place
     seq: int
@@ -1039,7 +1039,7 @@ def check_cut(stream: Stream, cut: Json, index: int, data: bytes, clean: int) ->
     blobs = list(blobs_cut_off(rest)) if in_place else []
     stream.cut_blobs += blobs
     if not in_place or cut["hash"] != blake3(rest).hexdigest():
-        gone = frozenset(named for named, blank in blobs if blank)
+        gone = frozenset(named for named, _ in blobs)
         stream.other_cuts.append(OtherCut(place, stream.next_seq, gone))
 
 

@@ -24,8 +24,8 @@ pub(super) enum Doubt {
     Blank(Digest),
     /// It holds something else.
     Altered(Digest),
-    /// Not a frame but what recovery cut: it no longer has its hash, and these blobs in it have been overwritten.
-    Cut(Vec<Digest>),
+    /// Not a frame but what recovery cut: it no longer has its hash. These blobs lie in it, overwritten or not.
+    Cut(Vec<(Digest, bool)>),
 }
 
 impl Contents {

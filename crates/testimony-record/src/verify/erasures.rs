@@ -50,9 +50,11 @@ impl Erasures {
                 Doubt::Altered(digest) if self.named.contains(&digest) => {
                     gone.insert(digest, false);
                 }
-                Doubt::Cut(blank) if blank.iter().any(|digest| self.named.contains(digest)) => {
-                    for digest in blank {
-                        gone.entry(digest).or_insert(true);
+                Doubt::Cut(blobs)
+                    if blobs.iter().any(|(digest, _)| self.named.contains(digest)) =>
+                {
+                    for (digest, blank) in blobs {
+                        *gone.entry(digest).or_insert(true) &= blank;
                     }
                 }
                 Doubt::Cut(_) => findings.push(inexact(place)),

@@ -132,12 +132,9 @@ impl Segment {
         if found == *cut {
             return;
         }
-        let blank = if found == (Cut { hash: found.hash, ..*cut }) {
-            blank_strays(bytes)
-        } else {
-            Vec::new()
-        };
-        self.events.push((found.offset, Event::Doubt(Doubt::Cut(blank))));
+        let in_place = found == (Cut { hash: found.hash, ..*cut });
+        let strays = if in_place { strays(bytes) } else { Vec::new() };
+        self.events.push((found.offset, Event::Doubt(Doubt::Cut(strays))));
     }
 
     fn judge_end(&mut self, bytes: &[u8], ending: Ending, live: bool) {
@@ -157,11 +154,11 @@ impl Segment {
     }
 }
 
-/// The blobs behind the last entry that have been overwritten.
-fn blank_strays(bytes: &[u8]) -> Vec<Digest> {
+/// The blobs behind the last entry, and whether they have been overwritten.
+fn strays(bytes: &[u8]) -> Vec<(Digest, bool)> {
     let blank = |lying: &Lying| lying.blob.is_blank(bytes.get(lying.at..).unwrap_or_default());
-    let strays = blobs(bytes).into_iter().filter(|lying| lying.stray && blank(lying));
-    strays.map(|lying| lying.blob.digest).collect()
+    let strays = blobs(bytes).into_iter().filter(|lying| lying.stray);
+    strays.map(|lying| (lying.blob.digest, blank(&lying))).collect()
 }
 
 /// Whether the first entry is the one that the header tells of: what contradicts both is wrong before them.
