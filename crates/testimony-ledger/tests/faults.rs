@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use testimony_ledger::storage::{Double, Fault};
+use testimony_ledger::storage::{Double, Fault, Survives};
 use testimony_ledger::{Archive, Durability, Ledger, NotKept, Options, verify};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
@@ -86,13 +86,14 @@ fn whatever_step_fails_nothing_acknowledged_is_lost_and_nothing_looks_tampered_w
     let steps = whole.steps();
     assert!(steps > 20, "recording takes more steps than {steps}");
     for step in 0..steps {
-        for fault in [Fault::Fails, Fault::FailsButLanded, Fault::Tears] {
+        for fault in Fault::ALL {
             let disk = Double::new();
             disk.fail_at(step, fault);
             let acknowledged = record(&disk, 0..8);
-            for (death, left) in
-                [("power", disk.after_power_loss()), ("process", disk.after_process_death())]
-            {
+            for (death, left) in [
+                ("power", disk.after_power_loss(Survives::Nothing)),
+                ("process", disk.after_process_death()),
+            ] {
                 check(&left, &acknowledged, &format!("step {step} {fault:?}, {death} lost"));
             }
         }

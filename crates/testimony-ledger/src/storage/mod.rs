@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 
 pub use disk::Disk;
-pub use double::{Double, Fault};
+pub use double::{Dice, Double, Fault, Survives};
 
 /// What the ledger needs of a disk.
 pub trait Storage: Debug + Send + Sync {
