@@ -18,6 +18,7 @@ use crate::storage::{Disk, Lock, Storage, UNFINISHED};
 use crate::submission::Submission;
 use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
+use crate::write::losses::{Losses, Unsettled};
 use crate::write::queue::Queue;
 use crate::write::receipt::{Receipt, receipt};
 use crate::write::recorder::Recorder;
@@ -58,10 +59,14 @@ impl Ledger {
         let io = |source| OpenError::Io { path: path.to_owned(), source };
         prepare(&*storage, path)?;
         let (stream, lock) = take_stream(&*storage, path, &options).map_err(io)?;
+        // The process that made it may have died before its name was durable.
+        storage.create_dir(&layout::stream(path, stream)).map_err(io)?;
         let left = survey(&*storage, path, stream).map_err(io)?;
+        let losses = Losses::of(storage.place(path).map_err(io)?);
         let shared = Shared {
             queue: Queue::new(options.queue_bytes),
             counters: Counters::default(),
+            losses,
             options,
         };
         let shared = Arc::new(shared);
@@ -164,16 +169,14 @@ impl fmt::Debug for Ledger {
 fn prepare(storage: &dyn Storage, path: &Path) -> Result<(), OpenError> {
     let io = |source| OpenError::Io { path: path.to_owned(), source };
     let names = match storage.list(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            storage.create_dir(path).map_err(io)?;
-            Vec::new()
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             return Err(OpenError::NotALedger(path.to_owned()));
         }
         names => names.map_err(io)?,
     };
     if names.iter().all(|name| name == UNFINISHED) {
+        storage.create_dir(path).map_err(io)?;
         return storage.put(&layout::marker(path), layout::MARKER_BYTES).map_err(io);
     }
     match storage.read(&layout::marker(path)) {
@@ -236,6 +239,8 @@ fn begin_session(
         durability,
         owed,
         decisions: 0,
+        told: 0,
+        unsettled: Unsettled::default(),
         unsynced_since: None,
         poison: None,
         _lock: lock,

@@ -117,7 +117,7 @@ fn after_a_failed_sync_nothing_more_is_acknowledged_and_the_host_is_told() {
         assert!(matches!(answer, Err(NotKept::Poisoned(_))), "{answer:?}");
     }
     assert!(ledger.health().poisoned);
-    assert_eq!(ledger.health().lost, 2, "those that came after the failure are counted");
+    assert_eq!(ledger.health().lost, 3, "the one that failed, and those that came after it");
     assert!(matches!(ledger.close(), Err(NotKept::Poisoned(_))));
     assert_eq!(told.lock().unwrap().len(), 2, "poisoned once, losing once");
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Append, Lock, Storage, UNFINISHED};
 
@@ -15,14 +15,24 @@ pub struct Disk;
 
 impl Storage for Disk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        match private_dir().create(dir) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {
-                return Ok(());
-            }
-            result => result?,
-        }
         let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-        self.sync_dir(parent.unwrap_or(Path::new(".")))
+        let parent = parent.unwrap_or(Path::new("."));
+        match private_dir().create(dir) {
+            Ok(()) => self.sync_dir(parent),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {
+                // One that an earlier process made may not be durable yet. Where we may not even look, somebody else
+                // made it, long ago.
+                match self.sync_dir(parent) {
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+                    result => result,
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn place(&self, dir: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(dir)
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
@@ -36,7 +46,11 @@ impl Storage for Disk {
     }
 
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {
-        Ok(Box::new(private_file().append(true).create_new(true).open(file)?))
+        let open = private_file().append(true).create(true).open(file)?;
+        if open.metadata()?.len() > 0 {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        Ok(Box::new(open))
     }
 
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -46,6 +60,10 @@ impl Storage for Disk {
         open.sync_all()?;
         fs::rename(unfinished, file)?;
         self.sync_dir(file.parent().unwrap_or(Path::new(".")))
+    }
+
+    fn sync(&self, file: &Path) -> io::Result<()> {
+        OpenOptions::new().append(true).open(file)?.sync_data()
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {

@@ -3,6 +3,7 @@
 
 pub(crate) mod appender;
 pub(crate) mod health;
+pub(crate) mod losses;
 pub(crate) mod queue;
 pub(crate) mod receipt;
 pub(crate) mod recorder;

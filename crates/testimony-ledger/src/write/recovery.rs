@@ -1,5 +1,5 @@
 //! Taking up a stream that another process left: finds the end of its chain in the last segment, and what is torn
-//! behind it. It reads, and never changes a byte.
+//! behind it. It reads, makes durable what it goes on from, and never changes a byte.
 
 use std::io;
 use std::path::Path;
@@ -28,10 +28,18 @@ pub(crate) fn survey(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::
     let names = storage.list(&layout::stream(ledger, stream))?;
     let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
     indexes.sort_unstable();
-    let next_segment = indexes.last().map_or(0, |last| last + 1);
+    let mut next_segment = indexes.last().map_or(0, |last| last + 1);
     let (mut newest, mut cuts) = (None, Vec::new());
     for &index in indexes.iter().rev() {
-        let bytes = storage.read(&layout::segment(ledger, stream, index))?;
+        // A process that died left bytes that are written and not synced. Nothing may be linked to them before they are.
+        let path = layout::segment(ledger, stream, index);
+        storage.sync(&path)?;
+        let bytes = storage.read(&path)?;
+        if bytes.is_empty() && Some(&index) == indexes.last() {
+            // Whoever tries again and again on a full disk must not leave a file each time.
+            next_segment = index;
+            continue;
+        }
         let end = clean_end(&bytes);
         cuts.extend(end.cut(index, &bytes));
         newest = end.newest;

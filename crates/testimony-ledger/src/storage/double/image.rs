@@ -130,7 +130,9 @@ impl Contents {
 
     fn landed(&self, writes: &[Write]) -> Vec<u8> {
         let mut bytes = self.durable.clone();
-        writes.iter().for_each(|write| write.land(&mut bytes));
+        for write in writes {
+            write.land(&mut bytes);
+        }
         bytes
     }
 

@@ -10,6 +10,7 @@ mod image;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::fault::{Effect, Step};
@@ -32,6 +33,18 @@ struct State {
     faults: BTreeMap<u64, Fault>,
     dead: bool,
     capacity: Option<usize>,
+    number: Number,
+}
+
+/// No two disks have the same.
+#[derive(Debug)]
+struct Number(u64);
+
+impl Default for Number {
+    fn default() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Double {
@@ -44,6 +57,13 @@ impl Double {
     /// Lets this happen at step number `step`, counted from 0 over all calls, also those that only read.
     pub fn fail_at(&self, step: u64, fault: Fault) {
         self.state().faults.insert(step, fault);
+    }
+
+    /// Takes back faults that have not happened yet, and gives room without end.
+    pub fn heal(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.capacity = None;
     }
 
     /// How many steps have been made.
@@ -122,6 +142,17 @@ impl State {
         self.step()?.answer()
     }
 
+    fn sync(&mut self, file: &Path) -> io::Result<()> {
+        let step = self.step()?;
+        let file = self.image.file(file).ok_or_else(not_found)?;
+        match step.effect() {
+            Effect::Nothing => {}
+            Effect::Half => file.sync_half(),
+            Effect::Whole => file.sync(),
+        }
+        step.answer()
+    }
+
     /// How many of so many bytes still fit.
     fn room_for(&self, bytes: usize) -> usize {
         let room = self.capacity.map(|most| most.saturating_sub(self.image.bytes()));
@@ -150,6 +181,12 @@ impl Storage for Double {
         step.answer()
     }
 
+    fn place(&self, dir: &Path) -> io::Result<PathBuf> {
+        let number = self.state().number.0.to_string();
+        let plain = dir.strip_prefix("/").unwrap_or(dir);
+        Ok(Path::new("/double").join(number).join(plain))
+    }
+
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let mut state = self.state();
         state.read_step()?;
@@ -165,11 +202,10 @@ impl Storage for Double {
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {
         let mut state = self.state();
         let step = state.step()?;
-        if state.image.file(file).is_some() {
-            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
-        }
-        if step.effect() >= Effect::Half {
-            state.image.insert(file, Vec::new());
+        match state.image.file(file).map(|there| there.len()) {
+            None if step.effect() >= Effect::Half => state.image.insert(file, Vec::new()),
+            None | Some(0) => {}
+            Some(_) => return Err(io::Error::from(io::ErrorKind::AlreadyExists)),
         }
         step.answer()?;
         Ok(Box::new(Open { disk: self.clone(), path: file.to_owned() }))
@@ -195,6 +231,10 @@ impl Storage for Double {
             state.image.sync_names(parent, true);
         }
         step.answer()
+    }
+
+    fn sync(&self, file: &Path) -> io::Result<()> {
+        self.state().sync(file)
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
@@ -247,14 +287,6 @@ impl Append for Open {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        let mut state = self.disk.state();
-        let step = state.step()?;
-        let file = state.image.file(&self.path).ok_or_else(not_found)?;
-        match step.effect() {
-            Effect::Nothing => {}
-            Effect::Half => file.sync_half(),
-            Effect::Whole => file.sync(),
-        }
-        step.answer()
+        self.disk.state().sync(&self.path)
     }
 }
