@@ -1,0 +1,80 @@
+//! A look at what a disk holds: the verifier's report, and the decisions with their places.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use testimony_ledger::storage::{Double, Storage};
+use testimony_record::Uuid;
+use testimony_record::entry::{Body, Entry, Link};
+use testimony_record::frame::{Frame, segment_index, segment_name};
+use testimony_record::verify::{Loss, Report, StreamVerifier, Walk};
+
+use super::ROOT;
+
+/// What a disk holds.
+#[derive(Debug)]
+pub(crate) struct Examined {
+    /// What the verifier says.
+    pub(crate) report: Report,
+    /// Each entry's place, and what it says.
+    pub(crate) entries: BTreeMap<(Uuid, u64), (Link, Body)>,
+}
+
+impl Examined {
+    /// Reads a double on which no ledger is open.
+    pub(crate) fn of(disk: &Double) -> Self {
+        Self::at(disk, Path::new(ROOT))
+    }
+
+    /// Reads a ledger. The verifier judges it as if nobody held a lock.
+    pub(crate) fn at(disk: &dyn Storage, root: &Path) -> Self {
+        let mut examined = Self { report: Report::default(), entries: BTreeMap::new() };
+        let names = disk.list(root).unwrap_or_default();
+        let mut streams: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        streams.sort_unstable();
+        for stream in streams {
+            examined.stream(disk, stream, &root.join(stream.to_string()));
+        }
+        examined
+    }
+
+    fn stream(&mut self, disk: &dyn Storage, stream: Uuid, dir: &Path) {
+        let names = disk.list(dir).unwrap();
+        let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
+        indexes.sort_unstable();
+        let mut verifier = StreamVerifier::new(stream, &[]);
+        for index in indexes {
+            let bytes = disk.read(&dir.join(segment_name(index))).unwrap();
+            self.note_entries(stream, &bytes);
+            verifier.segment(index, bytes.into());
+        }
+        self.report.streams.push(verifier.finish(false));
+    }
+
+    /// An entry in a cut is replaced by the one that took its number later.
+    fn note_entries(&mut self, stream: Uuid, bytes: &[u8]) {
+        for (_, frame) in Walk::new(bytes).1 {
+            let Frame::Entry { hash, bytes } = frame else { continue };
+            let Ok(Entry { seq, body, .. }) = Entry::decode(bytes) else { continue };
+            self.entries.insert((stream, seq), (Link { seq, hash }, body));
+        }
+    }
+
+    /// Whether a decision is on record.
+    pub(crate) fn decided(&self, id: u128) -> bool {
+        self.entries.values().any(
+            |(_, body)| matches!(body, Body::Decision(decision) if decision.id.as_u128() == id),
+        )
+    }
+
+    /// Whether this very entry stands at this place.
+    pub(crate) fn holds(&self, stream: Uuid, link: Link) -> bool {
+        self.entries.get(&(stream, link.seq)).is_some_and(|(found, _)| *found == link)
+    }
+
+    /// How many bytes are on record as cut.
+    pub(crate) fn cut(&self) -> u64 {
+        let losses = self.report.streams.iter().flat_map(|stream| &stream.losses);
+        losses.map(|loss| if let Loss::Recovered { bytes, .. } = loss { *bytes } else { 0 }).sum()
+    }
+}
