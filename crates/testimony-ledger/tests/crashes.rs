@@ -5,12 +5,10 @@
 
 mod support;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use support::examined::Examined;
 use support::session::{Operation, Session};
 use support::world::World;
-use support::{NEVER, begin_anew, number, options, seed};
+use support::{NEVER, begin_anew, in_parallel, number, options, seed};
 use testimony_ledger::storage::{Dice, Double, Fault, Survives};
 use testimony_ledger::{Durability, Options};
 
@@ -94,25 +92,7 @@ fn run(seed: u64) -> (Figures, Double) {
 fn whatever_happens_nothing_acknowledged_is_lost_and_nothing_looks_tampered_with() {
     let runs = number("TESTIMONY_CRASHES").unwrap_or(300);
     let first = seed();
-    let next = AtomicU64::new(0);
-    let work = || {
-        let mut sum = Figures::default();
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            if n >= runs {
-                return sum;
-            }
-            sum = sum.plus(run(first.wrapping_add(n)).0);
-        }
-    };
-    // A run mostly waits for its recorder thread.
-    let sum = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .fold(Figures::default(), Figures::plus)
-    });
+    let sum = in_parallel(runs, |n| run(first.wrapping_add(n)).0, Figures::plus);
     println!("{runs} runs: {sum:?}");
     assert!(sum.acknowledged > 0 && sum.refused > 0 && sum.bytes_cut > 0, "they show nothing");
 }

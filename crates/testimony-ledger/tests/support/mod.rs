@@ -6,6 +6,7 @@ pub(crate) mod session;
 pub(crate) mod world;
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use testimony_ledger::{Durability, Options, Sources};
 use testimony_record::Uuid;
@@ -73,6 +74,33 @@ fn counted(buffer: &mut [u8]) -> std::io::Result<()> {
 /// A number from the environment.
 pub(crate) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|number| number.parse().ok())
+}
+
+/// Does work number 0 to `count` on several threads, since each mostly waits for a recorder thread, and adds up the results.
+pub(crate) fn in_parallel<S: Default + Send>(
+    count: u64,
+    work: impl Fn(u64) -> S + Sync,
+    add: impl Fn(S, S) -> S + Sync,
+) -> S {
+    let next = AtomicU64::new(0);
+    let worker = || {
+        let mut sum = S::default();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return sum;
+            }
+            sum = add(sum, work(number));
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(worker)).collect();
+        let sums = threads.into_iter().map(|thread| match thread.join() {
+            Ok(sum) => sum,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        sums.fold(S::default(), &add)
+    })
 }
 
 /// From `TESTIMONY_SEED`, else from the clock; printed, so that a run can be made again.

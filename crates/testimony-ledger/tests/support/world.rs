@@ -7,7 +7,7 @@ use testimony_ledger::Kept;
 use super::examined::Examined;
 
 /// What was handed over and what was answered, over all sessions.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct World {
     ids: u128,
     /// Called durable.
