@@ -7,7 +7,7 @@ use testimony_ledger::storage::{Double, Storage};
 use testimony_record::Uuid;
 use testimony_record::entry::{Body, Entry, Link};
 use testimony_record::frame::{Frame, segment_index, segment_name};
-use testimony_record::verify::{Loss, Report, StreamVerifier, Walk};
+use testimony_record::verify::{Loss, Report, StreamVerifier, Walk, first_entry};
 
 use super::ROOT;
 
@@ -43,15 +43,17 @@ impl Examined {
         let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
         indexes.sort_unstable();
         let mut verifier = StreamVerifier::new(stream, &[]);
-        for index in indexes {
-            let bytes = disk.read(&dir.join(segment_name(index))).unwrap();
-            self.note_entries(stream, &bytes);
-            verifier.segment(index, bytes.into());
+        let read = |index: &u64| disk.read(&dir.join(segment_name(*index))).unwrap();
+        let segments: Vec<(u64, Vec<u8>)> =
+            indexes.iter().map(|index| (*index, read(index))).collect();
+        for (n, (index, bytes)) in segments.iter().enumerate() {
+            let clean = clean(*index, &segments[n + 1..]).unwrap_or(bytes.len());
+            self.note_entries(stream, &bytes[..clean]);
+            verifier.segment(*index, bytes.clone().into());
         }
         self.report.streams.push(verifier.finish(false));
     }
 
-    /// An entry in a cut is replaced by the one that took its number later.
     fn note_entries(&mut self, stream: Uuid, bytes: &[u8]) {
         for (_, frame) in Walk::new(bytes).1 {
             let Frame::Entry { hash, bytes } = frame else { continue };
@@ -77,4 +79,12 @@ impl Examined {
         let losses = self.report.streams.iter().flat_map(|stream| &stream.losses);
         losses.map(|loss| if let Loss::Recovered { bytes, .. } = loss { *bytes } else { 0 }).sum()
     }
+}
+
+/// Where a segment was cut, as the first entry after it says.
+fn clean(index: u64, later: &[(u64, Vec<u8>)]) -> Option<usize> {
+    let (_, first) = later.iter().find_map(|(_, bytes)| first_entry(bytes))?;
+    let Body::Recovered(recovered) = first?.body else { return None };
+    let cut = recovered.cuts.into_iter().find(|cut| cut.segment == index)?;
+    usize::try_from(cut.offset).ok()
 }

@@ -58,7 +58,8 @@ impl Image {
     }
 
     pub(super) fn insert(&mut self, path: &Path, durable: Vec<u8>) {
-        let file = Contents { durable, ..Contents::default() };
+        let name_durable = self.files.get(path).is_some_and(|file| file.name_durable);
+        let file = Contents { durable, unsynced: Vec::new(), name_durable };
         self.files.insert(path.to_owned(), file);
     }
 

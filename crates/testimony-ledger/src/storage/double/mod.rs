@@ -59,6 +59,11 @@ impl Double {
         self.state().faults.insert(step, fault);
     }
 
+    /// Gives a file other bytes, as someone would who has the disk in hand.
+    pub fn plant(&self, file: &Path, bytes: Vec<u8>) {
+        self.state().image.insert(file, bytes);
+    }
+
     /// Takes back faults that have not happened yet, and gives room without end.
     pub fn heal(&self) {
         let mut state = self.state();
