@@ -195,10 +195,14 @@ fn take_stream(storage: &dyn Storage, path: &Path, options: &Options) -> io::Res
             return Ok((stream, lock));
         }
     }
-    let stream = new_stream(options)?;
-    storage.create_dir(&layout::stream(path, stream))?;
-    let lock = storage.lock(&layout::lock(path, stream))?;
-    Ok((stream, lock.ok_or_else(|| io::Error::other("a stream that was just made is locked"))?))
+    loop {
+        let stream = new_stream(options)?;
+        storage.create_dir(&layout::stream(path, stream))?;
+        // Another process that came by in between may have taken it up; then it is theirs.
+        if let Some(lock) = storage.lock(&layout::lock(path, stream))? {
+            return Ok((stream, lock));
+        }
+    }
 }
 
 /// A `UUIDv7` from the ledger's own clock and randomness.

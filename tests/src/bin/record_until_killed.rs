@@ -1,4 +1,5 @@
-//! Records decisions for ever, and prints each one's id once its receipt says that it is durable. For `killed.rs`.
+//! Records decisions for ever, and prints each one's id and place once its receipt says that it is durable. For the tests
+//! that kill it.
 
 use std::io::Write as _;
 
@@ -21,8 +22,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             testimony_tests::decision(id, &format!("n:{id}"), &"x".repeat((id % 7 * 400) as usize));
         if id % 3 != 0 {
             ledger.submit(decision)?;
-        } else if ledger.record(decision)?.wait()?.durable {
-            writeln!(out, "{id}")?;
+            continue;
+        }
+        let kept = ledger.record(decision)?.wait()?;
+        if kept.durable {
+            writeln!(out, "{id} {} {} {}", kept.stream, kept.link.seq, kept.link.hash)?;
         }
     }
     Ok(())

@@ -55,7 +55,8 @@ impl Storage for Disk {
 
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let unfinished = file.with_file_name(UNFINISHED);
-        let mut open = private_file().write(true).create(true).truncate(true).open(&unfinished)?;
+        let mut open = locked(&unfinished)?;
+        open.set_len(0)?;
         open.write_all(bytes)?;
         open.sync_all()?;
         fs::rename(unfinished, file)?;
@@ -97,6 +98,35 @@ impl Append for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
     }
+}
+
+/// Several processes may make the same file at once. Whoever waited for the lock finds that what it has open is no longer
+/// under that name, and begins again.
+fn locked(path: &Path) -> io::Result<File> {
+    loop {
+        let file = private_file().write(true).create(true).truncate(false).open(path)?;
+        file.lock()?;
+        if is_at(&file, path)? {
+            return Ok(file);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let open = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere an open file cannot lose its name.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 #[cfg(unix)]
