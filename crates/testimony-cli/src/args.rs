@@ -99,9 +99,18 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// A file that `testimony head --json` printed, kept where the ledger's host cannot write. May be repeated.
+    /// A head that someone kept where the ledger's host cannot write: what `testimony head` printed, as JSON or as a signed
+    /// note. May be repeated.
     #[arg(long = "head", value_name = "FILE")]
     pub(crate) heads: Vec<PathBuf>,
+
+    /// The verifier key that must have signed the checkpoints, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    pub(crate) keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

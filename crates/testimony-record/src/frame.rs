@@ -181,6 +181,15 @@ impl Frame<'_> {
         }
     }
 
+    /// Whether it is a blob whose salt and content have been overwritten, as erasing does.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let Self::Blob { salt, content, .. } = self else { return false };
+        *salt == Salt::from_bytes([0; 16])
+            && content.iter().all(|&byte| byte == 0)
+            && !self.is_sealed()
+    }
+
     /// Appends the frame to `out`, byte for byte as [`parse`] reads it.
     pub fn write(&self, out: &mut Vec<u8>) {
         let (header, bytes) = match self {

@@ -1,8 +1,8 @@
 //! What is sealed, and how that is proved.
 //!
 //! This crate is the ground floor: the bytes of a record ([`entry`], [`node`], [`frame`]), the hashes over them
-//! ([`digest`], [`tree`]), and the verifier that judges them ([`verify`]). `FORMAT.md` at the top of the repository
-//! specifies the same things for someone who re-implements them.
+//! ([`digest`], [`tree`]), the signed texts that outsiders hold against it ([`tlog`]), and the verifier that judges them
+//! ([`verify`]). `FORMAT.md` at the top of the repository specifies the same things for someone who re-implements them.
 //!
 //! It does no I/O, reads no clock, draws no randomness and starts no thread: bytes, times and salts are handed in.
 //! Everything here is a pure function of its arguments, so that a verdict can be reproduced by anyone, anywhere.
@@ -26,6 +26,7 @@ pub mod label;
 pub mod media;
 pub mod node;
 pub mod part;
+pub mod tlog;
 pub mod tree;
 pub mod unsealed;
 pub mod verify;

@@ -1,6 +1,9 @@
 //! The RFC 6962 Merkle tree over the bytes of a stream's entries: leaf hash, node hash and root, with SHA-256.
 //!
-//! Source: RFC 6962 section 2.1, as used by C2SP `tlog-tiles`. Proofs over this tree are not made here yet.
+//! Source: RFC 6962 section 2.1, as used by C2SP `tlog-tiles`. Proofs over it are checked by [`proof`] and
+//! made elsewhere.
+
+pub mod proof;
 
 use sha2::{Digest as _, Sha256};
 
@@ -39,9 +42,28 @@ impl Frontier {
         self.size
     }
 
+    /// Goes on from the peaks of a tree of `size` leaves, as [`Frontier::peaks`] gave them. `None` where there are not as many
+    /// as `size` has ones in binary, or `size` is more than 2^63 − 1.
+    #[must_use]
+    pub fn from_peaks(size: u64, peaks: Vec<TreeHash>) -> Option<Self> {
+        let count = usize::try_from(size.count_ones()).ok()?;
+        (peaks.len() == count && i64::try_from(size).is_ok()).then_some(Self { size, peaks })
+    }
+
+    /// The roots of the complete subtrees, one for each 1 in the binary number of leaves, largest first.
+    #[must_use]
+    pub fn peaks(&self) -> &[TreeHash] {
+        &self.peaks
+    }
+
     /// Appends a leaf by its bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        let mut hash = leaf(bytes);
+        self.push_leaf(leaf(bytes));
+    }
+
+    /// Appends a leaf by its hash, which is [`leaf`] of its bytes.
+    pub fn push_leaf(&mut self, leaf: TreeHash) {
+        let mut hash = leaf;
         // Each trailing one of the old size is a complete subtree that the new leaf completes into a larger one.
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {

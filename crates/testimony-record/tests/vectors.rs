@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use serde_json::Value;
 use testimony_record::digest::{Digest, Salt};
 use testimony_record::entry::Entry;
@@ -11,7 +10,9 @@ use testimony_record::frame::{self, Frame, FrameError, SegmentHeader, segment_in
 use testimony_record::head::Head;
 use testimony_record::node::Node;
 use testimony_record::tree::Frontier;
-use testimony_record::verify::{Finding, Place, StreamReport, StreamVerifier};
+use testimony_record::verify::{
+    Finding, Place, Segment, StreamReport, StreamVerifier, Trust, cuts_named, next_of_each,
+};
 use testimony_record::{Uuid, canonical};
 
 const MARKER: &[u8] = b"testimony 1 ledger\n";
@@ -199,12 +200,21 @@ fn verify(ledger: &Path, heads: &[Head]) -> Vec<StreamReport> {
 }
 
 fn verify_stream(ledger: &Path, stream: Uuid, heads: &[Head]) -> StreamReport {
-    let mut verifier = StreamVerifier::new(stream, heads);
+    let trust = Trust { heads: heads.to_vec(), ..Trust::default() };
+    let mut verifier = StreamVerifier::new(stream, &trust);
     let directory = ledger.join(stream.to_string());
     let names = if directory.exists() { names(&directory) } else { Vec::new() };
-    for name in names {
-        if let Some(index) = segment_index(&name) {
-            verifier.segment(index, Bytes::from(fs::read(directory.join(name)).unwrap()));
+    let files = names.into_iter().filter_map(|name| Some((segment_index(&name)?, name)));
+    let files: Vec<(u64, Vec<u8>)> =
+        files.map(|(index, name)| (index, fs::read(directory.join(name)).unwrap())).collect();
+    let cuts: Vec<_> = files.iter().map(|(index, bytes)| (*index, cuts_named(bytes))).collect();
+    let next = next_of_each(&cuts, false);
+    for ((index, bytes), next) in files.iter().zip(&next) {
+        verifier.segment(Segment::judge(*index, bytes, next));
+    }
+    if !verifier.erased().is_empty() {
+        for (_, bytes) in &files {
+            verifier.look_again(bytes);
         }
     }
     verifier.finish(false)

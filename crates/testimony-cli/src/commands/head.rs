@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use testimony_record::head::Head;
+use testimony_record::verify::Trust;
 
 use super::verify::verified;
 use crate::failure::{Exit, Failure};
@@ -14,7 +15,7 @@ use crate::paper::Paper;
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
 
 pub(crate) fn run(ledger: &Path, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
-    let report = verified(ledger, &[])?;
+    let report = verified(ledger, &Trust::default())?;
     if !report.intact() {
         Failure::new("the ledger is broken; a head of it would vouch for what was never sealed")
             .advise("`testimony verify` says what is wrong.")

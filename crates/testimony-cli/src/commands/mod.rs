@@ -6,5 +6,6 @@ mod links;
 pub(crate) mod log;
 mod not_established;
 pub(crate) mod show;
+mod trust;
 pub(crate) mod verify;
 pub(crate) mod why;

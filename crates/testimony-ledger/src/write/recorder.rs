@@ -181,7 +181,11 @@ impl Recorder {
         if self.appender.dirty() {
             self.unsynced_since.get_or_insert_with(Instant::now);
         }
-        if self.appender.segment_is_full() { self.appender.roll() } else { Ok(()) }
+        if self.appender.segment_is_full() {
+            self.appender.roll()?;
+            self.sealer.begin_segment();
+        }
+        Ok(())
     }
 
     fn sync_if_due(&mut self, last: bool) -> io::Result<()> {

@@ -14,7 +14,7 @@ use testimony_record::unsealed::{
     Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedMessage, UnsealedPart,
 };
 
-use super::remembered::{Remembered, chained};
+use super::remembered::{Known, Remembered, chained};
 
 /// How many parts stand in an entry itself, and how many bytes they may take there; the rest go into a parts node.
 /// With every label of the other fields at its longest, an entry then still fits its 65,535 bytes.
@@ -48,6 +48,11 @@ impl Sealer {
         random: fn(&mut [u8]) -> std::io::Result<()>,
     ) -> Self {
         Self { remembered: Remembered::new(remember), salts: Salts::new(random), most_content }
+    }
+
+    /// A new segment has begun: it must hold all that its entries refer to.
+    pub(crate) fn begin_segment(&mut self) {
+        self.remembered.begin_segment();
     }
 
     /// Writes the frames of all new contents to `out`, and returns what the entry says.
@@ -135,14 +140,18 @@ impl Sealer {
     fn blob(&mut self, blob: &UnsealedBlob, out: &mut Vec<u8>) -> std::io::Result<Digest> {
         let plain = Digest::plain(&blob.bytes);
         let media = &blob.media;
+        let length = blob.bytes.len() as u64;
         let (key, known) = self.remembered.blob(&plain, media.as_str());
-        if let Some(digest) = known {
-            return Ok(digest);
-        }
-        let salt = self.salts.draw()?;
-        let digest = Digest::of_blob_hash(&salt, media.as_str(), blob.bytes.len() as u64, &plain);
+        let (digest, salt) = match known {
+            Some(Known::Here(digest)) => return Ok(digest),
+            Some(Known::Before(digest, salt)) => (digest, salt),
+            None => {
+                let salt = self.salts.draw()?;
+                (Digest::of_blob_hash(&salt, media.as_str(), length, &plain), salt)
+            }
+        };
         Frame::Blob { digest, salt, media: media.clone(), content: &blob.bytes }.write(out);
-        self.remembered.remember_blob(key, digest);
+        self.remembered.remember_blob(key, digest, salt);
         Ok(digest)
     }
 
