@@ -7,7 +7,9 @@ use testimony_ledger::storage::{Double, Storage};
 use testimony_record::Uuid;
 use testimony_record::entry::{Body, Entry, Link};
 use testimony_record::frame::{Frame, segment_index, segment_name};
-use testimony_record::verify::{Loss, Report, StreamVerifier, Walk, first_entry};
+use testimony_record::verify::{
+    Loss, Next, Report, Segment, StreamVerifier, Trust, Walk, cuts_named, next_of_each,
+};
 
 use super::ROOT;
 
@@ -42,14 +44,22 @@ impl Examined {
         let names = disk.list(dir).unwrap();
         let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
         indexes.sort_unstable();
-        let mut verifier = StreamVerifier::new(stream, &[]);
         let read = |index: &u64| disk.read(&dir.join(segment_name(*index))).unwrap();
         let segments: Vec<(u64, Vec<u8>)> =
             indexes.iter().map(|index| (*index, read(index))).collect();
-        for (n, (index, bytes)) in segments.iter().enumerate() {
-            let clean = clean(*index, &segments[n + 1..]).unwrap_or(bytes.len());
-            self.note_entries(stream, &bytes[..clean]);
-            verifier.segment(*index, bytes.clone().into());
+        let cuts: Vec<_> =
+            segments.iter().map(|(index, bytes)| (*index, cuts_named(bytes))).collect();
+        let mut verifier = StreamVerifier::new(stream, &Trust::default());
+        for ((index, bytes), next) in segments.iter().zip(next_of_each(&cuts, false)) {
+            verifier.segment(Segment::judge(*index, bytes, &next));
+            let clean = match next {
+                Next::Entry(Some(cut)) => usize::try_from(cut.offset).unwrap(),
+                _ => bytes.len(),
+            };
+            self.note_entries(stream, bytes.get(..clean).unwrap_or(bytes));
+        }
+        if !verifier.erased().is_empty() {
+            segments.iter().for_each(|(_, bytes)| verifier.look_again(bytes));
         }
         self.report.streams.push(verifier.finish(false));
     }
@@ -79,12 +89,4 @@ impl Examined {
         let losses = self.report.streams.iter().flat_map(|stream| &stream.losses);
         losses.map(|loss| if let Loss::Recovered { bytes, .. } = loss { *bytes } else { 0 }).sum()
     }
-}
-
-/// Where a segment was cut, as the first entry after it says.
-fn clean(index: u64, later: &[(u64, Vec<u8>)]) -> Option<usize> {
-    let (_, first) = later.iter().find_map(|(_, bytes)| first_entry(bytes))?;
-    let Body::Recovered(recovered) = first?.body else { return None };
-    let cut = recovered.cuts.into_iter().find(|cut| cut.segment == index)?;
-    usize::try_from(cut.offset).ok()
 }
