@@ -71,7 +71,7 @@ impl Drop for Recorder {
 }
 
 fn promise(line: &str) -> Option<Promise> {
-    let mut words = line.split(' ');
+    let mut words = line.split_whitespace();
     let id = words.next()?.parse().ok()?;
     let stream = words.next()?.parse().ok()?;
     let seq = words.next()?.parse().ok()?;
@@ -153,7 +153,7 @@ fn processes_that_are_killed_and_replaced_never_share_a_stream_nor_lose_what_the
             recorders[victim].go_on();
         }
         promises.extend(std::mem::replace(&mut recorders[victim], start()).kill());
-        if kill % 10 == 0 {
+        if kill % 50 == 10 {
             look_on(&directory);
         }
     }

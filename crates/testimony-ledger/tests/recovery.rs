@@ -73,7 +73,7 @@ impl Left {
         let unfinished = !rest.is_empty() || offset == 0;
         let (segment, hash) = (self.segment, Digest::plain(rest));
         // An empty file is taken up as it is.
-        (unfinished && !bytes.is_empty()).then(|| Cut {
+        (unfinished && !bytes.is_empty()).then_some(Cut {
             segment,
             offset: offset as u64,
             bytes: rest.len() as u64,
@@ -87,7 +87,7 @@ impl Left {
         let due = self.due(clean, &bytes);
         disk.plant(&self.file, bytes);
         // What the session after the next one finds differs little from place to place.
-        let sessions = 1 + usize::from(clean % 8 == 0);
+        let sessions = 1 + usize::from(clean.is_multiple_of(8));
         for session in ["the next session", "the one after it"].into_iter().take(sessions) {
             Ledger::open_on(Arc::new(disk.clone()), Path::new(ROOT), small_segments())
                 .unwrap()

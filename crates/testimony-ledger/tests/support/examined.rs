@@ -59,7 +59,9 @@ impl Examined {
             self.note_entries(stream, bytes.get(..clean).unwrap_or(bytes));
         }
         if !verifier.erased().is_empty() {
-            segments.iter().for_each(|(_, bytes)| verifier.look_again(bytes));
+            for (_, bytes) in &segments {
+                verifier.look_again(bytes);
+            }
         }
         self.report.streams.push(verifier.finish(false));
     }
