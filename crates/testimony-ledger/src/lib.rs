@@ -16,6 +16,9 @@
 //! the callback in [`Options::on_trouble`] is called once. There is no retry: after a failed sync nobody knows what the disk holds. Opening
 //! the directory again reads what is really there.
 //!
+//! # Erasing
+//! [`Ledger::erase`] takes contents out of every file, and leaves the chain as it was; see [`erase`](mod@erase).
+//!
 //! ```
 //! use testimony_ledger::{Ledger, Options, verify};
 //! # use testimony_record::{Uuid, decision::{Decision, Status}, unsealed::{Event, Unsealed}};
@@ -38,6 +41,7 @@
 //! ```
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+pub mod erase;
 mod error;
 mod layout;
 mod ledger;

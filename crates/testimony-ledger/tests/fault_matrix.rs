@@ -104,7 +104,7 @@ fn recovery_fails(step: u64, dice: &mut Dice) -> u64 {
     for fault in Fault::ALL {
         let mut world = world.clone();
         let found = disk.after_power_loss(Survives::Some(dice.below(u64::MAX)));
-        let again = dice.below(14);
+        let again = dice.below(10);
         found.fail_at(again, fault);
         let session = Session::open(&found, &small_segments(), &mut world).ok();
         let session = session.and_then(|open| open.run(Operation::Record(1), &mut world));

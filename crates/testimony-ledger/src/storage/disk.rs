@@ -1,10 +1,10 @@
 //! The real disk. One system call or two behind each name; nothing is cached and nothing retried.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Append, Lock, Storage, UNFINISHED};
+use super::{Append, Lock, Overwrite, Storage, UNFINISHED};
 
 /// How often a lock is asked for while only readers hold it.
 const READERS_PATIENCE: u32 = 100_000;
@@ -67,6 +67,15 @@ impl Storage for Disk {
         OpenOptions::new().append(true).open(file)?.sync_data()
     }
 
+    fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>> {
+        Ok(Box::new(OpenOptions::new().write(true).open(file)?))
+    }
+
+    fn remove(&self, file: &Path) -> io::Result<()> {
+        fs::remove_file(file)?;
+        self.sync_dir(file.parent().unwrap_or(Path::new(".")))
+    }
+
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         sync_directory(dir)
     }
@@ -92,6 +101,17 @@ impl Storage for Disk {
 
 impl Append for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+impl Overwrite for File {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.seek(SeekFrom::Start(offset))?;
         self.write_all(bytes)
     }
 

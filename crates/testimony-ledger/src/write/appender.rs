@@ -2,7 +2,7 @@
 //! and begins new segments. It stops at the first error and never writes again.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use testimony_record::Uuid;
@@ -62,8 +62,21 @@ impl Appender {
         }
     }
 
+    pub(crate) fn storage(&self) -> &dyn Storage {
+        &*self.storage
+    }
+
+    pub(crate) fn ledger(&self) -> &Path {
+        &self.ledger
+    }
+
     pub(crate) fn stream(&self) -> Uuid {
         self.stream
+    }
+
+    /// The number of the segment that is being written.
+    pub(crate) fn segment(&self) -> u64 {
+        self.tip.next_segment.saturating_sub(1)
     }
 
     pub(crate) fn dirty(&self) -> bool {

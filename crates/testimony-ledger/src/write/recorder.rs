@@ -9,14 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use testimony_record::entry::{Body, Close, Durability, Link};
+use testimony_record::entry::{Body, Close, Durability, Erasure, Link};
 
 use super::appender::Appender;
+use super::erasing;
 use super::losses::{Loss, Reason, Unsettled};
 use super::queue::Wait;
 use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
-use super::shared::{Item, Shared};
+use super::session::Session;
+use super::shared::{Announced, Item, Shared};
 use crate::error::{NotKept, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
@@ -29,20 +31,20 @@ const LINGER: Duration = Duration::from_millis(2);
 const WRITE_BYTES: usize = 1 << 20;
 
 pub(crate) struct Recorder {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) appender: Appender,
-    pub(crate) sealer: Sealer,
-    pub(crate) durability: Durability,
+    shared: Arc<Shared>,
+    appender: Appender,
+    sealer: Sealer,
+    durability: Durability,
     /// Answers owed once what they are about is durable.
-    pub(crate) owed: Vec<(Promise, Link)>,
-    pub(crate) decisions: u64,
+    owed: Vec<(Promise, Link)>,
+    decisions: u64,
     /// Losses that this session's `gap` entries tell of.
-    pub(crate) told: u64,
-    pub(crate) unsettled: Unsettled,
-    pub(crate) unsynced_since: Option<Instant>,
-    pub(crate) poison: Option<PoisonedAt>,
+    told: u64,
+    unsettled: Unsettled,
+    unsynced_since: Option<Instant>,
+    poison: Option<PoisonedAt>,
     /// Held as long as this thread may write, so that the stream is free once it has ended.
-    pub(crate) _lock: Lock,
+    _lock: Lock,
 }
 
 /// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties, and what
@@ -61,6 +63,24 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 impl Recorder {
+    pub(crate) fn new(session: Session, shared: Arc<Shared>) -> Self {
+        let options = &shared.options;
+        let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
+        Self {
+            appender: session.appender,
+            sealer,
+            durability: options.durability,
+            shared,
+            owed: Vec::new(),
+            decisions: 0,
+            told: 0,
+            unsettled: Unsettled::default(),
+            unsynced_since: None,
+            poison: None,
+            _lock: session.lock,
+        }
+    }
+
     /// Runs until the queue is closed and empty; then puts the stream down.
     pub(crate) fn run(mut self) -> Result<(), NotKept> {
         let shared = Arc::clone(&self.shared);
@@ -102,6 +122,7 @@ impl Recorder {
 
     fn commit(&mut self, batch: &mut Vec<Item>, last: bool) {
         for item in batch.drain(..) {
+            // Whatever follows a failure is refused, and told why.
             if let Err(error) = self.item(item) {
                 self.poison(&error);
             }
@@ -126,7 +147,29 @@ impl Recorder {
                 Ok(())
             }
             Item::Record(submission, promise) => self.record(submission, promise),
+            Item::Note(body, promise) => {
+                let link = self.appender.entry(body);
+                self.owed.push((promise, link));
+                Ok(())
+            }
+            Item::Erase(erasures, answer) => {
+                let announced = self.announce(&erasures)?;
+                // Whoever asked may have gone; then the next session finishes it.
+                let _ = answer.send(announced);
+                Ok(())
+            }
+            Item::Failed(error) => Err(error),
         }
+    }
+
+    /// Says what will be erased, in a new segment. Overwriting is long work and is not done on this thread: decisions go on.
+    fn announce(&mut self, erasures: &[Erasure]) -> io::Result<Announced> {
+        self.sealer.forget(&erasing::digests(erasures));
+        erasing::note(&self.appender, erasures)?;
+        self.roll()?;
+        let entries = erasing::announce(&mut self.appender, erasures)?;
+        self.unsynced_since = None;
+        Ok(Announced { entries, below: self.appender.segment() })
     }
 
     fn flush(&mut self, promise: Promise) {
@@ -181,10 +224,12 @@ impl Recorder {
         if self.appender.dirty() {
             self.unsynced_since.get_or_insert_with(Instant::now);
         }
-        if self.appender.segment_is_full() {
-            self.appender.roll()?;
-            self.sealer.begin_segment();
-        }
+        if self.appender.segment_is_full() { self.roll() } else { Ok(()) }
+    }
+
+    fn roll(&mut self) -> io::Result<()> {
+        self.appender.roll()?;
+        self.sealer.begin_segment();
         Ok(())
     }
 
@@ -242,7 +287,8 @@ impl Recorder {
 
     fn refuse(&self, item: Item, refusal: NotKept) {
         let promise = match item {
-            Item::Flush(promise) => Some(promise),
+            Item::Flush(promise) | Item::Note(_, promise) => Some(promise),
+            Item::Erase(..) | Item::Failed(_) => None,
             Item::Record(_, promise) => {
                 self.shared.lose(Reason::Poisoned);
                 promise

@@ -8,10 +8,11 @@ use testimony_record::Uuid;
 use testimony_record::canonical;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Cut, Entry, Link};
-use testimony_record::frame::{Frame, SegmentHeader, segment_index};
+use testimony_record::frame::{Frame, SegmentHeader};
 use testimony_record::verify::{Walk, first_entry};
 
 use super::appender::Tip;
+use super::listing::segments;
 use crate::layout;
 use crate::storage::Storage;
 
@@ -25,9 +26,7 @@ pub(crate) struct Left {
 
 /// Reads the last segment, and only where it has no entry the ones before it.
 pub(crate) fn survey(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::Result<Left> {
-    let names = storage.list(&layout::stream(ledger, stream))?;
-    let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
-    indexes.sort_unstable();
+    let indexes = segments(storage, ledger, stream)?;
     let next_segment = indexes.last().map_or(0, |last| last + 1);
     let mut tip = Tip { next_seq: 0, prev: Digest::ZERO, next_segment };
     let mut ends = Vec::new();

@@ -1,8 +1,12 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::SyncSender;
+
+use testimony_record::entry::{Body, Erasure, Link};
 
 use crate::error::NotKept;
 use crate::options::{Options, Trouble};
@@ -17,6 +21,20 @@ pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
     /// Answered once everything before it is as durable as the level makes it.
     Flush(Promise),
+    /// An entry that no content belongs to.
+    Note(Body, Promise),
+    /// Answered once the entries are durable and everything before them is in earlier segments; not at all where that fails.
+    Erase(Vec<Erasure>, SyncSender<Announced>),
+    /// Something that was done for the recorder on another thread failed.
+    Failed(io::Error),
+}
+
+/// What was said of an erasure before it is carried out.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    pub(crate) entries: Vec<Link>,
+    /// The number of the segment that they stand in: what is erased stands in earlier ones.
+    pub(crate) below: u64,
 }
 
 /// What callers and the recorder thread share.

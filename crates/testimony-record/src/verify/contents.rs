@@ -18,12 +18,14 @@ pub(super) struct Contents {
 pub(super) type Fault = (Verdict, String);
 
 /// A blob frame that does not hold what its digest says. Whether that is a fault depends on what was erased.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Doubt {
     /// Its salt and content have been overwritten.
     Blank(Digest),
     /// It holds something else.
     Altered(Digest),
+    /// Not a frame but what recovery cut: it no longer has its hash, and these blobs in it have been overwritten.
+    Cut(Vec<Digest>),
 }
 
 impl Contents {

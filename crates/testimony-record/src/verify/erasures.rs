@@ -50,6 +50,12 @@ impl Erasures {
                 Doubt::Altered(digest) if self.named.contains(&digest) => {
                     gone.insert(digest, false);
                 }
+                Doubt::Cut(blank) if blank.iter().any(|digest| self.named.contains(digest)) => {
+                    for digest in blank {
+                        gone.entry(digest).or_insert(true);
+                    }
+                }
+                Doubt::Cut(_) => findings.push(inexact(place)),
                 Doubt::Blank(digest) => findings.push(missing(place, digest)),
                 Doubt::Altered(digest) => findings.push(altered(place, digest)),
             }
@@ -71,6 +77,11 @@ fn missing(place: Place, digest: Digest) -> Finding {
 fn altered(place: Place, digest: Digest) -> Finding {
     let detail = format!("blob {digest:.12}… is not what was sealed");
     Finding { verdict: Verdict::ContentAltered, place, detail }
+}
+
+fn inexact(place: Place) -> Finding {
+    let detail = "what recovery is said to have cut here is not what lies here".to_owned();
+    Finding { verdict: Verdict::Edited, place, detail }
 }
 
 fn unfinished(place: Place, left: usize) -> Finding {

@@ -43,17 +43,21 @@ impl Heads {
         Self(heads.map(|head| (head, None)).collect())
     }
 
-    /// Notes by one of these keys are signed. One that is wrongly signed in the name of one of them says nothing: it is put
-    /// aside, and its size handed out.
-    pub(super) fn check_signatures(&mut self, keys: &[VerifierKey]) -> Vec<u64> {
+    /// Notes that one of the stream's `own` keys has signed, in its name, are signed. One that is wrongly signed in the name of
+    /// any key that is known says nothing: it is put aside, and its size handed out.
+    pub(super) fn check_signatures(
+        &mut self,
+        own: &[VerifierKey],
+        given: &[VerifierKey],
+    ) -> Vec<u64> {
         let mut unusable = Vec::new();
         self.0.retain_mut(|(head, _)| {
-            let note = head.note.as_ref();
-            let says = |signature| {
-                note.is_some_and(|note| keys.iter().any(|key| note.verified_by(key) == signature))
-            };
-            head.signed = says(Signature::Verified);
-            let usable = !says(Signature::Wrong);
+            let Some(note) = &head.note else { return true };
+            head.signed = own.iter().any(|key| {
+                key.name() == note.origin() && note.verified_by(key) == Signature::Verified
+            });
+            let usable =
+                own.iter().chain(given).all(|key| note.verified_by(key) != Signature::Wrong);
             if !usable {
                 unusable.push(head.size);
             }

@@ -17,7 +17,7 @@ mod trust;
 mod verdict;
 
 pub use report::{Covered, Loss, NotEstablished, Report, Signed, StreamReport};
-pub use scan::{Ending, Walk, first_entry};
+pub use scan::{Ending, Lying, Walk, blobs, first_entry};
 pub use segment::{Next, Segment, cuts_named, next_of_each};
 pub use stream::StreamVerifier;
 pub use trust::Trust;

@@ -3,7 +3,7 @@
 
 use super::contents::{Contents, Doubt, Fault};
 use super::fact::Fact;
-use super::scan::{Ending, Walk, first_entry};
+use super::scan::{Ending, Lying, Walk, blobs, first_entry};
 use super::verdict::Verdict;
 use crate::digest::Digest;
 use crate::entry::{Body, Cut};
@@ -119,7 +119,8 @@ impl Segment {
         self.objects += 1;
     }
 
-    /// A cut is honoured only if it is exact: it begins where an entry or the header ends, and its bytes have its hash.
+    /// A cut is honoured only if it is exact: it begins where an entry or the header ends, and its bytes have its hash, unless
+    /// something was erased from them.
     fn judge_cut(&mut self, bytes: &[u8], cut: &Cut, ending: Ending) {
         let rest = bytes.get(ending.clean..).unwrap_or_default();
         let found = Cut {
@@ -128,10 +129,15 @@ impl Segment {
             bytes: rest.len() as u64,
             hash: Digest::plain(rest),
         };
-        if found != *cut {
-            let detail = "what recovery is said to have cut here is not what lies here".to_owned();
-            self.events.push((found.offset, Event::Fault((Verdict::Edited, detail))));
+        if found == *cut {
+            return;
         }
+        let blank = if found == (Cut { hash: found.hash, ..*cut }) {
+            blank_strays(bytes)
+        } else {
+            Vec::new()
+        };
+        self.events.push((found.offset, Event::Doubt(Doubt::Cut(blank))));
     }
 
     fn judge_end(&mut self, bytes: &[u8], ending: Ending, live: bool) {
@@ -149,6 +155,13 @@ impl Segment {
         let detail = format!("{what}; the last {left} bytes of the file hold no readable entry");
         self.events.push((ending.clean as u64, Event::Lost((verdict, detail))));
     }
+}
+
+/// The blobs behind the last entry that have been overwritten.
+fn blank_strays(bytes: &[u8]) -> Vec<Digest> {
+    let blank = |lying: &Lying| lying.blob.is_blank(bytes.get(lying.at..).unwrap_or_default());
+    let strays = blobs(bytes).into_iter().filter(|lying| lying.stray && blank(lying));
+    strays.map(|lying| lying.blob.digest).collect()
 }
 
 /// Whether the first entry is the one that the header tells of: what contradicts both is wrong before them.

@@ -35,8 +35,10 @@ pub(super) struct Signing {
 #[derive(Debug)]
 struct Session {
     place: Place,
-    /// The key that it names, where that is one of this stream.
+    /// Whether it names a key, and the key, where that is one of this stream.
+    names_key: bool,
     key: Option<VerifierKey>,
+    /// Whether its key is trusted, or it has been vouched for by one that is.
     trusted: bool,
 }
 
@@ -75,12 +77,13 @@ impl Signing {
     }
 
     pub(super) fn session(&mut self, key: Option<&Label>, place: Place) {
+        let names_key = key.is_some();
         let named = key.and_then(|key| key.as_str().parse::<VerifierKey>().ok());
         let key = named.filter(|key| key.vouches_for(key, self.stream));
         let given =
             |key: &VerifierKey| self.given.iter().any(|given| given.vouches_for(key, self.stream));
         let trusted = key.as_ref().is_some_and(given);
-        self.sessions.push(Session { place, key, trusted });
+        self.sessions.push(Session { place, names_key, key, trusted });
     }
 
     pub(super) fn checkpoint(
@@ -89,9 +92,9 @@ impl Signing {
         place: Place,
         findings: &mut Vec<Finding>,
     ) {
-        let judged = self.judge(checkpoint, place.seq).and_then(|head| self.count(&head));
-        if let Err((verdict, detail)) = judged {
-            findings.push(Finding { verdict, place, detail });
+        match self.judge(checkpoint, place.seq) {
+            Ok(head) => self.count(&head),
+            Err((verdict, detail)) => findings.push(Finding { verdict, place, detail }),
         }
     }
 
@@ -110,31 +113,57 @@ impl Signing {
         if head.origin() != key.name() || !sizes.contains(&head.size()) {
             return Err(other_head());
         }
+        let tree = self.tree_of(head.size());
+        if tree.root() != *head.root() || tree.peaks() != checkpoint.peaks {
+            return Err(other_head());
+        }
         self.advance(head.size());
         self.last_size = head.size();
-        let same = self.base.root() == *head.root() && self.base.peaks() == checkpoint.peaks;
-        if same { Ok(head) } else { Err(other_head()) }
+        Ok(head)
+    }
+
+    /// The tree over the first `size` entries, no smaller than the base. A wrong size must not move the base.
+    fn tree_of(&self, size: u64) -> Frontier {
+        let mut tree = self.base.clone();
+        let more = usize::try_from(size.saturating_sub(tree.size())).unwrap_or(usize::MAX);
+        for (leaf, _) in self.leaves.iter().take(more) {
+            tree.push_leaf(*leaf);
+        }
+        tree
     }
 
     /// A good checkpoint: does it count for those who trust only what they were given?
-    fn count(&mut self, head: &SignedHead) -> Result<(), Fault> {
-        let cosigners = match &self.policy {
-            Some(policy) => policy.cosigners(head).map_err(|error| wrong(&error.to_string()))?,
-            None => Vec::new(),
-        };
-        let met = self.policy.as_ref().is_some_and(|policy| {
-            policy.needs_witnesses() && policy.is_met_by(cosigners.iter().map(|one| &one.key))
-        });
+    fn count(&mut self, head: &SignedHead) {
+        let met = self.is_met_by(head);
         let vouched_for = self.is_vouched_for(head);
         let covered = Covered { size: head.size(), time_us: self.base_time_us };
         self.result.checkpoints += 1;
-        let Some(session) = self.sessions.last_mut() else { return Ok(()) };
+        let Some(session) = self.sessions.last_mut() else { return };
         session.trusted |= vouched_for;
-        if session.trusted || self.given.is_empty() {
+        let trusted = session.trusted;
+        if trusted {
+            self.vouch_for_all_before(covered.size);
+        }
+        if trusted || self.given.is_empty() {
             self.result.signed = Some(covered);
             self.result.witnessed = if met { Some(covered) } else { self.result.witnessed };
         }
-        Ok(())
+    }
+
+    /// A trusted signature over a tree covers every session that begins in it, whoever signed those.
+    fn vouch_for_all_before(&mut self, size: u64) {
+        for session in self.sessions.iter_mut().filter(|session| session.place.seq < size) {
+            session.trusted |= session.key.is_some();
+        }
+    }
+
+    /// Whether the policy asks for witnesses, and enough have cosigned. A cosignature that does not verify is none.
+    fn is_met_by(&self, head: &SignedHead) -> bool {
+        let Some(policy) = self.policy.as_ref().filter(|policy| policy.needs_witnesses()) else {
+            return false;
+        };
+        let keys = policy.witnesses().iter().map(|witness| &witness.key);
+        policy.is_met_by(keys.filter(|key| matches!(head.cosigned_by(key), Ok(Some(_)))))
     }
 
     /// Whether a key that was trusted before this session has signed the head as well, and with it the session's `genesis`.
@@ -152,36 +181,41 @@ impl Signing {
         end: Place,
         findings: &mut Vec<Finding>,
     ) -> Signed {
-        self.result.unusable_heads = heads.check_signatures(&self.known_keys());
-        let find =
-            |place, verdict, detail: &str| Finding { verdict, place, detail: detail.to_owned() };
+        self.result.unusable_heads = heads.check_signatures(&self.own_keys(), &self.given_keys());
         if !self.given.is_empty() {
             let doubtful =
-                self.sessions.iter().filter(|session| session.key.is_some() && !session.trusted);
-            let detail = "the session signs with a key that is not the one given, and that no trusted key vouches for";
-            findings.extend(
-                doubtful.map(|session| find(session.place, Verdict::SignatureWrong, detail)),
-            );
-            if self.result.signed.is_none() {
-                let detail = "no checkpoint is signed by a key that was given";
-                findings.push(find(end, Verdict::SignatureWrong, detail));
-            }
+                self.sessions.iter().filter(|session| session.names_key && !session.trusted);
+            findings.extend(doubtful.map(|session| stranger(session.place)));
+        }
+        let has_entries = end.seq > 0;
+        if has_entries && !self.given.is_empty() && self.result.signed.is_none() {
+            let detail = "no checkpoint is signed by a key that was given".to_owned();
+            findings.push(Finding { verdict: Verdict::SignatureWrong, place: end, detail });
         }
         let needs = self.policy.as_ref().is_some_and(Policy::needs_witnesses);
-        if needs && self.result.witnessed.is_none() {
+        if has_entries && needs && self.result.witnessed.is_none() {
             let detail =
                 "no checkpoint has been cosigned by as many witnesses as the policy asks for";
-            findings.push(find(end, Verdict::NotWitnessed, detail));
+            let (verdict, detail) = (Verdict::NotWitnessed, detail.to_owned());
+            findings.push(Finding { verdict, place: end, detail });
         }
         self.result
     }
 
-    /// Keys in whose name a remembered head may be signed.
-    fn known_keys(&self) -> Vec<VerifierKey> {
-        let sessions = self.sessions.iter().filter_map(|session| session.key.clone());
-        let given = self.given.iter().map(|key| key.for_stream(self.stream));
-        sessions.chain(given).chain(self.given.iter().cloned()).collect()
+    fn own_keys(&self) -> Vec<VerifierKey> {
+        self.sessions.iter().filter_map(|session| session.key.clone()).collect()
     }
+
+    /// The given keys, under each name in which they may sign.
+    fn given_keys(&self) -> Vec<VerifierKey> {
+        let named = self.given.iter().map(|key| key.for_stream(self.stream));
+        named.chain(self.given.iter().cloned()).collect()
+    }
+}
+
+fn stranger(place: Place) -> Finding {
+    let detail = "the session signs with a key that is none of those given, and that no trusted key vouches for";
+    Finding { verdict: Verdict::SignatureWrong, place, detail: detail.to_owned() }
 }
 
 fn wrong(why: &str) -> Fault {

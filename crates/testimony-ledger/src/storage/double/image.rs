@@ -23,6 +23,8 @@ pub(super) struct Image {
     /// Whether each directory's name is durable.
     dirs: BTreeMap<PathBuf, bool>,
     files: BTreeMap<PathBuf, Contents>,
+    /// Files whose removal is not durable: they may come back.
+    removed: BTreeMap<PathBuf, Contents>,
 }
 
 /// One file.
@@ -69,6 +71,12 @@ impl Image {
         }
     }
 
+    pub(super) fn remove(&mut self, path: &Path) {
+        if let Some(file) = self.files.remove(path) {
+            self.removed.insert(path.to_owned(), file);
+        }
+    }
+
     /// The names in a directory.
     pub(super) fn names(&self, dir: &Path) -> Vec<String> {
         let paths = self.files.keys().chain(self.dirs.keys());
@@ -78,6 +86,7 @@ impl Image {
 
     /// Makes the names in a directory durable, or only every second one.
     pub(super) fn sync_names(&mut self, dir: &Path, all: bool) {
+        self.removed.retain(|path, _| !all || path.parent() != Some(dir));
         let files = self.files.iter_mut().map(|(path, file)| (path, &mut file.name_durable));
         let names =
             files.chain(self.dirs.iter_mut()).filter(|(path, _)| path.parent() == Some(dir));
@@ -104,7 +113,9 @@ impl Image {
                 left.dirs.insert(path.clone(), true);
             }
         }
-        for (path, file) in &self.files {
+        let removed = self.removed.iter().filter(|(path, _)| !self.files.contains_key(*path));
+        let back: Vec<_> = removed.filter(|_| !fate.name(false)).collect();
+        for (path, file) in self.files.iter().chain(back) {
             let held = path.parent().is_some_and(|parent| left.dirs.contains_key(parent));
             if held && fate.name(file.name_durable) {
                 let durable = fate.content(file);

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::fault::{Effect, Step};
 use self::image::Image;
-use super::{Append, Lock, Storage, UNFINISHED};
+use super::{Append, Lock, Overwrite, Storage, UNFINISHED};
 
 pub use dice::Dice;
 pub use fault::Fault;
@@ -54,7 +54,8 @@ impl Double {
         Self::default()
     }
 
-    /// Lets this happen at step number `step`, counted from 0 over all calls, also those that only read.
+    /// Lets this happen at step number `step`, counted from 0 over all calls that change what is there or make it
+    /// durable.
     pub fn fail_at(&self, step: u64, fault: Fault) {
         self.state().faults.insert(step, fault);
     }
@@ -131,20 +132,18 @@ impl Double {
 }
 
 impl State {
-    /// Counts a step. Nothing that a dead process does has effect.
+    /// Nothing that a dead process does has effect, and it learns nothing.
+    fn alive(&self) -> io::Result<()> {
+        if self.dead { Err(io::Error::other("the process is dead")) } else { Ok(()) }
+    }
+
+    /// Counts a step.
     fn step(&mut self) -> io::Result<Step> {
-        if self.dead {
-            return Err(io::Error::other("the process is dead"));
-        }
+        self.alive()?;
         let fault = self.faults.remove(&self.steps);
         self.steps += 1;
         self.dead = fault.is_some_and(Fault::dies);
         Ok(Step(fault))
-    }
-
-    /// A step that only reads has no effect, so it can only fail.
-    fn read_step(&mut self) -> io::Result<()> {
-        self.step()?.answer()
     }
 
     fn sync(&mut self, file: &Path) -> io::Result<()> {
@@ -193,14 +192,14 @@ impl Storage for Double {
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        let mut state = self.state();
-        state.read_step()?;
+        let state = self.state();
+        state.alive()?;
         if state.image.has_dir(dir) { Ok(state.image.names(dir)) } else { Err(not_found()) }
     }
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
         let mut state = self.state();
-        state.read_step()?;
+        state.alive()?;
         state.image.file(file).map(|file| file.written()).ok_or_else(not_found)
     }
 
@@ -238,6 +237,26 @@ impl Storage for Double {
         step.answer()
     }
 
+    fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>> {
+        let mut state = self.state();
+        state.alive()?;
+        state.image.file(file).ok_or_else(not_found)?;
+        Ok(Box::new(Open { disk: self.clone(), path: file.to_owned() }))
+    }
+
+    fn remove(&self, file: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        let step = state.step()?;
+        state.image.file(file).ok_or_else(not_found)?;
+        if step.effect() >= Effect::Half {
+            state.image.remove(file);
+        }
+        if let Some(parent) = file.parent().filter(|_| step.effect() == Effect::Whole) {
+            state.image.sync_names(parent, true);
+        }
+        step.answer()
+    }
+
     fn sync(&self, file: &Path) -> io::Result<()> {
         self.state().sync(file)
     }
@@ -253,7 +272,7 @@ impl Storage for Double {
 
     fn lock(&self, file: &Path) -> io::Result<Option<Lock>> {
         let mut state = self.state();
-        state.read_step()?;
+        state.alive()?;
         if !state.locked.insert(file.to_owned()) {
             return Ok(None);
         }
@@ -289,6 +308,24 @@ impl Append for Open {
         file.write(file.len(), landed);
         step.answer()?;
         full_unless(fits == bytes.len())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.disk.state().sync(&self.path)
+    }
+}
+
+impl Overwrite for Open {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let step = state.step()?;
+        let at = usize::try_from(offset).map_err(io::Error::other)?;
+        let file = state.image.file(&self.path).ok_or_else(not_found)?;
+        if file.len() < at + bytes.len() {
+            return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        }
+        file.write(at, bytes.get(..step.share(bytes.len())).unwrap_or_default());
+        step.answer()
     }
 
     fn sync(&mut self) -> io::Result<()> {
