@@ -86,7 +86,9 @@ fn settle(directory: &Path) {
     let ledgers: Vec<Ledger> = (0..streams).map(|_| open()).collect();
     let taken: BTreeSet<Uuid> = ledgers.iter().map(Ledger::stream).collect();
     assert_eq!(taken.len(), streams, "each stream has one writer");
-    ledgers.iter().for_each(|ledger| ledger.close().unwrap());
+    for ledger in ledgers {
+        ledger.close().unwrap();
+    }
 }
 
 /// What stands where; checks on the way that each session continues the entry before it.

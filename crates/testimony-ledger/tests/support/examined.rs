@@ -1,12 +1,14 @@
 //! A look at what a disk holds: the verifier's report, and the decisions with their places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use testimony_ledger::storage::{Double, Storage};
 use testimony_record::Uuid;
+use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry, Link};
 use testimony_record::frame::{Frame, segment_index, segment_name};
+use testimony_record::part::Content;
 use testimony_record::verify::{
     Loss, Next, Report, Segment, StreamVerifier, Trust, Walk, cuts_named, next_of_each,
 };
@@ -20,6 +22,7 @@ pub(crate) struct Examined {
     pub(crate) report: Report,
     /// Each entry's place, and what it says.
     pub(crate) entries: BTreeMap<(Uuid, u64), (Link, Body)>,
+    files: Vec<Vec<u8>>,
 }
 
 impl Examined {
@@ -30,7 +33,8 @@ impl Examined {
 
     /// Reads a ledger. The verifier judges it as if nobody held a lock.
     pub(crate) fn at(disk: &dyn Storage, root: &Path) -> Self {
-        let mut examined = Self { report: Report::default(), entries: BTreeMap::new() };
+        let mut examined =
+            Self { report: Report::default(), entries: BTreeMap::new(), files: Vec::new() };
         let names = disk.list(root).unwrap_or_default();
         let mut streams: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
         streams.sort_unstable();
@@ -64,6 +68,7 @@ impl Examined {
             }
         }
         self.report.streams.push(verifier.finish(false));
+        self.files.extend(segments.into_iter().map(|(_, bytes)| bytes));
     }
 
     fn note_entries(&mut self, stream: Uuid, bytes: &[u8]) {
@@ -79,6 +84,24 @@ impl Examined {
         self.entries.values().any(
             |(_, body)| matches!(body, Body::Decision(decision) if decision.id.as_u128() == id),
         )
+    }
+
+    /// A decision, and the digest of what it was asked, but for some decisions.
+    pub(crate) fn a_decision(&self, but: &BTreeSet<u128>) -> Option<(u128, Digest)> {
+        self.entries.values().find_map(|(_, body)| {
+            let Body::Decision(decision) = body else { return None };
+            let Content::Blob(digest) = decision.parts.first()?.content else { return None };
+            let id = decision.id.as_u128();
+            (!but.contains(&id)).then_some((id, digest))
+        })
+    }
+
+    /// Whether any file holds what a decision was asked.
+    pub(crate) fn prompted(&self, id: u128) -> bool {
+        let prompt = format!("prompt {id}\n");
+        let holds =
+            |file: &Vec<u8>| file.windows(prompt.len()).any(|window| window == prompt.as_bytes());
+        self.files.iter().any(holds)
     }
 
     /// Whether this very entry stands at this place.

@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use testimony_ledger::erase::Warrant;
 use testimony_ledger::storage::{Dice, Double, Storage as _};
 use testimony_ledger::{Health, Ledger, NotKept, OpenError, Options, Receipt, Submission};
 use testimony_record::unsealed::Unsealed;
 
+use super::examined::Examined;
 use super::world::World;
 use super::{ROOT, decision};
 
@@ -23,6 +25,8 @@ pub(crate) enum Operation {
     Panic,
     /// Waits for everything.
     Flush,
+    /// Erases what one decision was asked, wherever it stands.
+    Erase,
     /// A second writer opens the directory, records a decision, and closes.
     Second,
     /// Closes, hands over a decision too late, and opens again.
@@ -32,6 +36,11 @@ pub(crate) enum Operation {
 impl Operation {
     /// A random one.
     pub(crate) fn random(dice: &mut Dice) -> Self {
+        if dice.below(12) == 0 { Self::Erase } else { Self::random_of_one_thread(dice) }
+    }
+
+    /// A random one of those whose steps are all made by one thread, so always in the same order.
+    pub(crate) fn random_of_one_thread(dice: &mut Dice) -> Self {
         let few = |dice: &mut Dice| u32::try_from(1 + dice.below(4)).unwrap();
         match dice.below(12) {
             0..=3 => Self::Submit(few(dice)),
@@ -78,6 +87,7 @@ impl Session {
             Operation::Panic => self.panic(world),
             Operation::Flush => self.flush(world),
             Operation::Second => self.second(world),
+            Operation::Erase => self.erase(world),
             Operation::Reopen => return self.reopen(world),
         }
         Some(self)
@@ -152,6 +162,21 @@ impl Session {
     fn flush(&mut self, world: &mut World) {
         self.gate = None;
         let _ = self.ledger.flush();
+        self.stop(world);
+    }
+
+    /// Content that is gone for good must be found nowhere afterwards.
+    fn erase(&mut self, world: &mut World) {
+        self.gate = None;
+        let _ = self.ledger.flush();
+        let look = || Examined::of(&self.disk).a_decision(&world.erased);
+        let decision = (!self.poisoned()).then(look).flatten();
+        if let Some((id, digest)) = decision {
+            let warrant = Warrant::new("a request", "a test").unwrap();
+            if self.ledger.erase(&[digest].into(), &warrant).is_ok() {
+                world.erased.insert(id);
+            }
+        }
         self.stop(world);
     }
 

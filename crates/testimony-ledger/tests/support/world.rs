@@ -16,6 +16,8 @@ pub(crate) struct World {
     pub(crate) written: BTreeMap<u128, Kept>,
     /// Handed over by the process that is alive now.
     pub(crate) by_this_process: BTreeSet<u128>,
+    /// Of which what they were asked has been erased.
+    pub(crate) erased: BTreeSet<u128>,
     /// Told that they are not kept.
     pub(crate) refused: u64,
     /// What the ledgers' own counters said, over all sessions that were closed.
@@ -68,6 +70,9 @@ impl World {
                 "{story}: lost decision {id}: {kept:?}"
             );
             assert!(examined.decided(*id), "{story}: lost decision {id}: {kept:?}");
+        }
+        for id in &self.erased {
+            assert!(!examined.prompted(*id), "{story}: what was erased of decision {id} is there");
         }
         let missing = self.by_this_process.iter().filter(|id| !examined.decided(**id)).count();
         let told = examined.report.lost();
