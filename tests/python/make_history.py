@@ -159,6 +159,8 @@ class Signed(Story):
         self.entry({"checkpoint": {"note": note, "peaks": peaks}})
 
     def erase(self, *named: str) -> None:
+        """What is erased stands in earlier segments."""
+        self.segment()
         self.entry({"erasure": {"digests": list(named), "reason": "article 17", "by": "clerk 7"}})
 
     def overwrite(self, content: bytes, half: bool = False) -> None:
@@ -687,6 +689,7 @@ def erasure_in_another_stream() -> list[Story]:
     story.overwrite(SECRET.encode())
     other, again = Signed(OTHER).begin(), story.segments[0][2]
     other.segments[-1].append(again)
+    other.entry(decision_body(2, [part_of({"blob": named}, "context")]))
     other.erase(named)
     return [story, other]
 
@@ -696,6 +699,84 @@ def erased_but_for_the_salt() -> Story:
     """The content is zeros and the salt is not: that is no blank frame."""
     story, _ = erasable()
     story.edit(SECRET.encode(), bytes(len(SECRET)))
+    return story
+
+
+# Erasure of what recovery cut off.
+
+
+def torn_secret(missing: int = 0) -> tuple[Signed, str]:
+    """0 genesis, then a blob that no entry follows and of which some bytes are missing, then a
+    session that has cut it off: 1 recovered, 2 genesis."""
+    story = Signed().begin(key=None)
+    named = story.blob(SECRET)
+    frame = story.segments[0][-1]
+    story.segments[0][-1] = frame[: len(frame) - missing]
+    cut = story.clean_cut(0)
+    story.segment()
+    story.entry({"recovered": {"cuts": [cut]}})
+    story.session(key=None)
+    return story, named
+
+
+def overwrite_cut(story: Signed) -> None:
+    """Put zeros for the salt and content of the blob that was cut off, as much as is there."""
+    header, _, rest = story.segments[0][-1].partition(b"\n")
+    content, end = rest[: len(SECRET)], rest[len(SECRET) :]
+    story.segments[0][-1] = blank(header) + b"\n" + bytes(len(content)) + end
+
+
+@history()
+def erased_in_a_cut() -> Story:
+    """A crash left a blob that no entry refers to; it was erased, and its cut has another hash now."""
+    story, named = torn_secret()
+    story.erase(named)
+    overwrite_cut(story)
+    return story
+
+
+@history()
+def erased_in_a_cut_in_its_middle() -> Story:
+    """The same where the crash left only half of the blob."""
+    story, named = torn_secret(missing=7)
+    story.erase(named)
+    overwrite_cut(story)
+    return story
+
+
+@history(("edited", 1))
+def erased_in_a_cut_without_record() -> Story:
+    """The blob in the cut was overwritten, and no entry says so: the cut is not what it was."""
+    story, _ = torn_secret()
+    overwrite_cut(story)
+    return story
+
+
+@history(("edited", 1), ("erasure_unfinished", 3))
+def erased_in_a_cut_another_than_recorded() -> Story:
+    """The blob in the cut was overwritten, and the entry names another."""
+    story, _ = torn_secret()
+    story.erase(DIGEST)
+    overwrite_cut(story)
+    return story
+
+
+@history(("edited", 1), ("erasure_unfinished", 3))
+def erased_in_a_cut_that_is_longer_now() -> Story:
+    """Bytes were put behind the erased blob: the hash of a cut may change, its length may not. What lies
+    there is not what was cut off, so nothing in it is erased either."""
+    story, named = torn_secret()
+    story.erase(named)
+    overwrite_cut(story)
+    story.segments[0].append(b"more")
+    return story
+
+
+@history(("erasure_unfinished", 3))
+def erasure_of_what_is_still_in_a_cut() -> Story:
+    """An entry says that the blob is erased, and it still lies in what was cut off."""
+    story, named = torn_secret()
+    story.erase(named)
     return story
 
 

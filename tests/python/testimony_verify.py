@@ -261,6 +261,25 @@ def is_blank(header: FrameHeader, body: bytes) -> bool:
     return overwritten and blob_digest_of(header, body) != header.digest
 
 
+def blobs_cut_off(data: bytes) -> Iterator[tuple[str, bool]]:
+    """Section 2.2: the digests of blobs in what was cut off, and whether they are blank there; of
+    the last one some of the content may be missing."""
+    start = 0
+    while True:
+        try:
+            header, body = header_line(data, start, frame_header, SHORTEST_FRAMES)
+        except Unreadable:
+            return
+        start = body + header.length + 1
+        if header.kind == "blob":
+            content = data[body : start - 1]
+            whole = len(content) == header.length
+            overwritten = header.salt == ZERO_SALT and not any(content)
+            yield header.digest, is_blank(header, content) if whole else overwritten
+        if data[start - 1 : start] != b"\n":
+            return
+
+
 # ---- 3. Hashes -----------------------------------------------------------------------------------
 
 
@@ -911,6 +930,15 @@ class BlobFrame:
     blank: bool
 
 
+@dataclass(frozen=True)
+class OtherCut:
+    """A cut that is not exact, and the blank blobs in it that would explain why."""
+
+    place: Place
+    seq: int
+    gone: frozenset[str]
+
+
 @dataclass
 class Stream:
     """What is known of one stream so far; the findings gather as segments are taken in."""
@@ -921,6 +949,8 @@ class Stream:
     objects: dict[str, set[str]] = field(default_factory=dict)
     whole_blobs: set[str] = field(default_factory=set)
     other_blobs: list[BlobFrame] = field(default_factory=list)
+    cut_blobs: list[tuple[str, bool]] = field(default_factory=list)
+    other_cuts: list[OtherCut] = field(default_factory=list)
     # The first erasure entry that names a digest.
     erasures: dict[str, tuple[int, Place]] = field(default_factory=dict)
     erased: int = 0
@@ -1004,11 +1034,21 @@ def announces(header: SegmentHeader, frame: Frame | None) -> bool:
 
 
 def check_cut(stream: Stream, cut: Json, index: int, data: bytes, clean: int) -> None:
-    rest = data[clean:]
-    found = {"segment": index, "offset": clean, "bytes": len(rest)}
-    if cut != found | {"hash": blake3(rest).hexdigest()}:
-        detail = "what recovery is said to have cut here is not what lies here"
-        stream.find("edited", Place(index, clean), detail)
+    rest, place = data[clean:], Place(index, clean)
+    in_place = (cut["offset"], cut["bytes"]) == (clean, len(rest))
+    blobs = list(blobs_cut_off(rest)) if in_place else []
+    stream.cut_blobs += blobs
+    if not in_place or cut["hash"] != blake3(rest).hexdigest():
+        gone = frozenset(named for named, blank in blobs if blank)
+        stream.other_cuts.append(OtherCut(place, stream.next_seq, gone))
+
+
+def check_cuts(stream: Stream) -> None:
+    """Cuts that are not exact, but for those of which something was erased; known only at the end."""
+    for cut in stream.other_cuts:
+        if not cut.gone & stream.erasures.keys():
+            detail = "what recovery is said to have cut here is not what lies here"
+            stream.find("edited", cut.place, detail, cut.seq)
 
 
 def check_end(stream: Stream, index: int, data: bytes, segment: Segment, in_progress: bool) -> None:
@@ -1053,8 +1093,9 @@ def check_blobs(stream: Stream) -> None:
 
 def check_erasures(stream: Stream) -> None:
     """What is said to be erased and is not; told once for an entry."""
-    blank = {frame.digest for frame in stream.other_blobs if frame.blank}
-    still_there = {frame.digest for frame in stream.other_blobs if not frame.blank}
+    other = [(frame.digest, frame.blank) for frame in stream.other_blobs] + stream.cut_blobs
+    blank = {named for named, is_gone in other if is_gone}
+    still_there = {named for named, is_gone in other if not is_gone}
     erased = blank - still_there - stream.whole_blobs
     unfinished = {where: named for named, where in stream.erasures.items() if named not in erased}
     for (seq, place), named in unfinished.items():
@@ -1345,6 +1386,7 @@ def verify_stream(name: str, segments: dict[int, bytes], live: bool = False) -> 
         expected = index + 1
     check_removed(stream)
     check_blobs(stream)
+    check_cuts(stream)
     check_erasures(stream)
     return stream
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
 use testimony_forensics::erase::NotPlanned;
+use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
@@ -178,6 +179,22 @@ impl From<EraseError> for Failure {
 impl From<HoldError> for Failure {
     fn from(error: HoldError) -> Self {
         Self::of(&error)
+    }
+}
+
+impl From<NoKey> for Failure {
+    fn from(error: NoKey) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<NotMade> for Failure {
+    fn from(error: NotMade) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NotMade::Exists(_) => failure.advise("Give another name with -o, or move it away."),
+            _ => failure,
+        }
     }
 }
 

@@ -245,9 +245,9 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             .error()
             .lines()
             .filter(|line| line.starts_with("error") || line.starts_with('`'));
-        lines.map(|line| format!("{line}\n")).collect::<String>()
+        lines.collect::<Vec<_>>().join("\n")
     });
-    assert_snapshot!(answers.concat(), @r#"
+    assert_snapshot!(answers.join("\n"), @r#"
     error: invalid value 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' for '--digest <DIGEST>': not lower-case hexadecimal of the expected length
     error: no content here has the digest aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     `testimony show ID --json` has the digest of each content.

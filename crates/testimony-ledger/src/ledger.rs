@@ -12,9 +12,17 @@ use std::time::Duration;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Erasure};
+use testimony_record::tlog::{SignatureLine, SignedHead, WitnessKey};
+use testimony_record::tree::TreeHash;
 
+use crate::checkpoint::NotCosigned;
+use crate::checkpoint::asking::{Called, Line, line};
+use crate::checkpoint::checkpointer::Checkpointer;
+use crate::checkpoint::cosign::Cosignatures;
+use crate::checkpoint::keys::Keys;
+use crate::checkpoint::reread::Files;
 use crate::erase::{EraseError, Erased, HoldError, Own, Run, Scan, Scope, Warrant};
-use crate::error::{NotKept, OpenError};
+use crate::error::{NotKept, NotSigned, OpenError};
 use crate::layout;
 use crate::options::Options;
 use crate::storage::{Disk, Lock, Storage, UNFINISHED};
@@ -30,13 +38,16 @@ use crate::write::shared::{Announced, Item, Shared};
 
 /// A ledger that this process writes.
 ///
-/// It owns one stream, held by a file lock, and one thread. Dropping it closes it, and waits for what is still queued.
+/// It owns one stream, held by a file lock, and one thread, with [`Options::checkpoints`] two. Dropping it closes it, and
+/// waits for what is still queued.
 pub struct Ledger {
     shared: Arc<Shared>,
     storage: Arc<dyn Storage>,
     path: PathBuf,
     stream: Uuid,
     thread: Mutex<Option<JoinHandle<Result<(), NotKept>>>>,
+    /// To the checkpointer, where there is one and until it is closed.
+    line: Mutex<Option<Line>>,
     /// Held while contents are erased, held or released: one after the other, and all of it before the ledger closes.
     changes: Mutex<()>,
 }
@@ -67,7 +78,11 @@ impl Ledger {
         finish_erasing(&storage, path, &options).map_err(io)?;
         let taken = take_stream(&*storage, path, &options).map_err(io)?;
         let stream = taken.0;
-        let session = Session::begin(Arc::clone(&storage), path, taken, &options).map_err(io)?;
+        let keys = options.checkpoints.as_ref().map(|checkpoints| Keys::new(checkpoints, stream));
+        let keys = keys.transpose().map_err(OpenError::Key)?;
+        let key = keys.as_ref().map(Keys::label);
+        let session =
+            Session::begin(Arc::clone(&storage), path, taken, key, &options).map_err(io)?;
         let losses = Losses::of(storage.place(path).map_err(io)?);
         let shared = Shared {
             queue: Queue::new(options.queue_bytes),
@@ -76,11 +91,13 @@ impl Ledger {
             options,
         };
         let shared = Arc::new(shared);
-        let recorder = Recorder::new(session, Arc::clone(&shared));
+        let start = |keys| start_checkpointer(&shared, (&storage, path, stream), keys);
+        let line = keys.map(start).transpose().map_err(io)?;
+        let recorder = Recorder::new(session, line.clone(), Arc::clone(&shared));
         let thread = std::thread::Builder::new().name("testimony-recorder".to_owned());
         let thread = Mutex::new(Some(thread.spawn(move || recorder.run()).map_err(io)?));
-        let (path, changes) = (path.to_owned(), Mutex::new(()));
-        Ok(Self { shared, storage, path, stream, thread, changes })
+        let (path, line, changes) = (path.to_owned(), Mutex::new(line), Mutex::new(()));
+        Ok(Self { shared, storage, path, stream, thread, line, changes })
     }
 
     /// The directory.
@@ -124,6 +141,40 @@ impl Ledger {
         let (promise, receipt) = receipt();
         self.push_for_sure(Item::Flush(promise))?;
         receipt.wait().map(|_| ())
+    }
+
+    /// Signs the head of the stream now: everything submitted so far is synced, read again from disk, signed, and the
+    /// checkpoint put on record. Waits for all of that, and as long as the signer takes.
+    ///
+    /// # Errors
+    /// When there is no key, it gives no signature, or what is on disk is not what was written.
+    pub fn checkpoint(&self) -> Result<SignedHead, NotSigned> {
+        self.line()?.now()
+    }
+
+    /// Puts on record what witnesses say of the newest checkpoint of this session: the same head again, with their `lines`,
+    /// each of which must be a cosignature of it by one of `witnesses`.
+    ///
+    /// # Errors
+    /// When a newer checkpoint is on record, a line does not verify, or the ledger is closed.
+    pub fn cosign(
+        &self,
+        size: u64,
+        root: &TreeHash,
+        lines: &[SignatureLine],
+        witnesses: &[WitnessKey],
+    ) -> Result<SignedHead, NotCosigned> {
+        let (lines, witnesses) = (lines.to_vec(), witnesses.to_vec());
+        let line = self.line().map_err(NotCosigned::NotSigned)?;
+        line.cosign(Cosignatures { size, root: *root, lines, witnesses })
+    }
+
+    fn line(&self) -> Result<Line, NotSigned> {
+        if self.shared.options.checkpoints.is_none() {
+            return Err(NotSigned::NoKey);
+        }
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.clone().ok_or(NotSigned::Closed)
     }
 
     /// Erases contents from every file of the ledger, while decisions go on being recorded. What was submitted before is
@@ -215,13 +266,15 @@ impl Ledger {
         self.shared.counters.wait_beyond(seen, patience)
     }
 
-    /// Refuses new decisions, writes and syncs what waits, and puts the stream down with a `close` entry.
+    /// Refuses new decisions, writes and syncs what waits, puts the stream down with a `close` entry, and signs that, where
+    /// there is a key, waiting at most [`Checkpoints::patience`](crate::Checkpoints::patience) for the signature.
     ///
     /// # Errors
-    /// When something that was submitted could not be kept.
+    /// When something that was submitted could not be kept. [`NotKept::LastCheckpoint`]: all of it is kept, and unsigned.
     pub fn close(&self) -> Result<(), NotKept> {
         let _let_it_finish = self.changes();
         self.shared.queue.close();
+        drop(self.line.lock().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         match thread.map(JoinHandle::join) {
             None => Ok(()),
@@ -309,4 +362,21 @@ fn new_stream(options: &Options) -> io::Result<Uuid> {
     (options.sources.random)(&mut random)?;
     let millis = (options.sources.now_us)() / 1000;
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+/// A thread of its own, because reading again and signing may take long.
+fn start_checkpointer(
+    shared: &Arc<Shared>,
+    (storage, ledger, stream): (&Arc<dyn Storage>, &Path, Uuid),
+    keys: Keys,
+) -> io::Result<Line> {
+    let (line, called): (Line, Called) = line();
+    let files = Files { storage: Arc::clone(storage), ledger: ledger.to_owned(), stream };
+    let every = shared.options.checkpoints.as_ref().map_or(Duration::MAX, |options| options.every);
+    let checkpointer = Checkpointer::new(Arc::clone(shared), files, keys, called, every);
+    let thread = std::thread::Builder::new().name("testimony-checkpointer".to_owned());
+    // It ends with the last line to it, or when the last checkpoint is signed; a signer that never answers must not
+    // keep anyone who closes.
+    thread.spawn(move || checkpointer.run())?;
+    Ok(line)
 }

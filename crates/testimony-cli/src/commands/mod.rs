@@ -4,6 +4,7 @@ pub(crate) mod erase;
 pub(crate) mod head;
 pub(crate) mod hold;
 pub(crate) mod import;
+pub(crate) mod key;
 mod links;
 pub(crate) mod log;
 mod not_established;

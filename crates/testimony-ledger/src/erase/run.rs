@@ -165,7 +165,7 @@ impl Run<'_> {
 
     fn begin(&self, stream: Uuid, lock: Lock, erasures: &[Erasure]) -> io::Result<Session> {
         let storage = Arc::clone(self.storage);
-        let session = Session::begin(storage, self.ledger, (stream, lock), self.options)?;
+        let session = Session::begin(storage, self.ledger, (stream, lock), None, self.options)?;
         erasing::note(&session.appender, erasures)?;
         Ok(session)
     }

@@ -10,6 +10,7 @@ use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry, FORMAT, Link};
 use testimony_record::frame::{Frame, SegmentHeader};
 
+use crate::checkpoint::stand::Stand;
 use crate::layout;
 use crate::storage::{Append, Storage};
 
@@ -72,6 +73,11 @@ impl Appender {
 
     pub(crate) fn stream(&self) -> Uuid {
         self.stream
+    }
+
+    /// Where it stands. What waits in the buffer is not counted.
+    pub(crate) fn stand(&self) -> Option<Stand> {
+        Some(Stand { newest: self.newest()?, segment: self.segment(), end: self.file_bytes })
     }
 
     /// The number of the segment that is being written.

@@ -7,6 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use testimony_record::entry::{Body, Close, Durability, Erasure, Link};
@@ -19,7 +20,9 @@ use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
 use super::session::Session;
 use super::shared::{Announced, Item, Shared};
-use crate::error::{NotKept, PoisonedAt};
+use crate::checkpoint::asking::Line;
+use crate::checkpoint::stand::Stand;
+use crate::error::{NotKept, NotSigned, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
 use crate::submission::Submission;
@@ -37,6 +40,12 @@ pub(crate) struct Recorder {
     durability: Durability,
     /// Answers owed once what they are about is durable.
     owed: Vec<(Promise, Link)>,
+    /// Who waits to hear where the recorder stands.
+    asked: Vec<Sender<Result<Stand, NotKept>>>,
+    /// Something must be synced with this commit, whatever the level.
+    sync_wanted: bool,
+    /// To the checkpointer, where there is one.
+    line: Option<Line>,
     decisions: u64,
     /// Losses that this session's `gap` entries tell of.
     told: u64,
@@ -63,7 +72,7 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 impl Recorder {
-    pub(crate) fn new(session: Session, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(session: Session, line: Option<Line>, shared: Arc<Shared>) -> Self {
         let options = &shared.options;
         let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
         Self {
@@ -72,6 +81,9 @@ impl Recorder {
             durability: options.durability,
             shared,
             owed: Vec::new(),
+            asked: Vec::new(),
+            sync_wanted: false,
+            line,
             decisions: 0,
             told: 0,
             unsettled: Unsettled::default(),
@@ -147,6 +159,17 @@ impl Recorder {
                 Ok(())
             }
             Item::Record(submission, promise) => self.record(submission, promise),
+            Item::Stand(answer) => {
+                self.asked.push(answer);
+                self.sync_wanted = true;
+                Ok(())
+            }
+            Item::Checkpoint(checkpoint, promise) => {
+                let link = self.appender.entry(Body::Checkpoint(checkpoint));
+                self.owed.push((promise, link));
+                self.sync_wanted = true;
+                Ok(())
+            }
             Item::Note(body, promise) => {
                 let link = self.appender.entry(body);
                 self.owed.push((promise, link));
@@ -241,8 +264,9 @@ impl Recorder {
             }
             Durability::Os => false,
         };
-        if self.poison.is_none() && (wanted || last) {
+        if self.poison.is_none() && (wanted || last || self.sync_wanted) {
             self.appender.sync()?;
+            self.sync_wanted = false;
             self.unsynced_since = None;
         }
         Ok(())
@@ -256,6 +280,11 @@ impl Recorder {
         for (promise, link) in self.owed.drain(..) {
             promise.answer(Ok(Kept { stream, link, durable }));
         }
+        if let Some(stand) = self.appender.stand() {
+            for asked in self.asked.drain(..) {
+                let _ = asked.send(Ok(stand));
+            }
+        }
         self.shared.counters.ring();
     }
 
@@ -268,6 +297,9 @@ impl Recorder {
         self.lose_unsettled();
         for (promise, _) in self.owed.drain(..) {
             promise.answer(Err(NotKept::Poisoned(poison.clone())));
+        }
+        for asked in self.asked.drain(..) {
+            let _ = asked.send(Err(NotKept::Poisoned(poison.clone())));
         }
         self.shared.counters.ring();
         poison
@@ -287,7 +319,13 @@ impl Recorder {
 
     fn refuse(&self, item: Item, refusal: NotKept) {
         let promise = match item {
-            Item::Flush(promise) | Item::Note(_, promise) => Some(promise),
+            Item::Flush(promise) | Item::Note(_, promise) | Item::Checkpoint(_, promise) => {
+                Some(promise)
+            }
+            Item::Stand(answer) => {
+                let _ = answer.send(Err(refusal));
+                return;
+            }
             Item::Erase(..) | Item::Failed(_) => None,
             Item::Record(_, promise) => {
                 self.shared.lose(Reason::Poisoned);
@@ -304,7 +342,32 @@ impl Recorder {
             }
             self.shared.counters.ring();
         }
-        self.poison.map_or(Ok(()), |poison| Err(NotKept::Poisoned(poison)))
+        let last = self.last_checkpoint();
+        self.poison.map_or(last, |poison| Err(NotKept::Poisoned(poison)))
+    }
+
+    /// A checkpoint that covers the `close`, behind it and in the same segment. The stream is not free before.
+    fn last_checkpoint(&mut self) -> Result<(), NotKept> {
+        let (Some(line), Some(stand)) = (self.line.take(), self.appender.stand()) else {
+            return Ok(());
+        };
+        let Some(checkpoints) = self.shared.options.checkpoints.as_ref() else { return Ok(()) };
+        if self.poison.is_some() {
+            line.hang_up();
+            return Ok(());
+        }
+        let checkpoint = line.last(stand, checkpoints.patience).map_err(|unsigned| {
+            if let NotSigned::Slow(_) = unsigned {
+                self.shared.trouble(&Trouble::NotSigned(unsigned.clone()));
+            }
+            NotKept::LastCheckpoint(unsigned)
+        })?;
+        self.appender.entry(Body::Checkpoint(checkpoint));
+        if let Err(error) = self.appender.write().and_then(|()| self.appender.sync()) {
+            self.poison(&error);
+        }
+        self.shared.counters.ring();
+        Ok(())
     }
 
     /// A `close` is written only once all before it is durable: a stream that has one is taken to be whole.

@@ -31,6 +31,7 @@ impl Session {
         storage: Arc<dyn Storage>,
         ledger: &Path,
         (stream, lock): (Uuid, Lock),
+        key: Option<Label>,
         options: &Options,
     ) -> io::Result<Self> {
         // The process that made it may have died before its name was durable.
@@ -45,7 +46,7 @@ impl Session {
             appender.entry(Body::Recovered(Recovered { cuts: left.cuts }));
         }
         let continues = appender.newest();
-        appender.entry(Body::Genesis(genesis(options, continues)));
+        appender.entry(Body::Genesis(genesis(options, key, continues)));
         appender.write()?;
         appender.sync()?;
         erasing::resume(&mut appender)?;
@@ -72,7 +73,7 @@ pub(crate) fn finish_erasing(
             continue;
         }
         if let Some(lock) = storage.lock(&layout::lock(ledger, stream))? {
-            Session::begin(Arc::clone(storage), ledger, (stream, lock), options)?.end()?;
+            Session::begin(Arc::clone(storage), ledger, (stream, lock), None, options)?.end()?;
         }
     }
     Ok(())
@@ -87,12 +88,12 @@ fn remove_unfinished(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::
     Ok(())
 }
 
-fn genesis(options: &Options, continues: Option<Link>) -> Genesis {
+fn genesis(options: &Options, key: Option<Label>, continues: Option<Link>) -> Genesis {
     Genesis {
         service: options.service.clone(),
         instance: options.instance.clone(),
         writer: Label::new(concat!("testimony ", env!("CARGO_PKG_VERSION"))),
-        key: None,
+        key,
         durability: options.durability,
         max_content_bytes: options.content_limit() as u64,
         continues,

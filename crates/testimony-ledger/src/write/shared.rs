@@ -4,10 +4,11 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{Sender, SyncSender};
 
-use testimony_record::entry::{Body, Erasure, Link};
+use testimony_record::entry::{Body, Checkpoint, Erasure, Link};
 
+use crate::checkpoint::stand::Stand;
 use crate::error::NotKept;
 use crate::options::{Options, Trouble};
 use crate::submission::Submission;
@@ -21,6 +22,10 @@ pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
     /// Answered once everything before it is as durable as the level makes it.
     Flush(Promise),
+    /// Answered with where the recorder stands, once all of that is synced, whatever the level.
+    Stand(Sender<Result<Stand, NotKept>>),
+    /// Appended as an entry; answered once that is synced, whatever the level.
+    Checkpoint(Checkpoint, Promise),
     /// An entry that no content belongs to.
     Note(Body, Promise),
     /// Answered once the entries are durable and everything before them is in earlier segments; not at all where that fails.

@@ -65,6 +65,16 @@ impl Double {
         self.state().image.insert(file, bytes);
     }
 
+    /// Changes the lowest bit of the byte at `offset`, where there is one, behind the writer's back.
+    pub fn flip(&self, file: &Path, offset: usize) {
+        let mut state = self.state();
+        let bytes = state.image.file(file).map(|file| file.written());
+        let byte = bytes.as_ref().and_then(|bytes| bytes.get(offset));
+        if let (Some(&byte), Some(file)) = (byte, state.image.file(file)) {
+            file.write(offset, &[byte ^ 1]);
+        }
+    }
+
     /// Takes back faults that have not happened yet, and gives room without end.
     pub fn heal(&self) {
         let mut state = self.state();
