@@ -169,7 +169,8 @@ impl Session {
     fn erase(&mut self, world: &mut World) {
         self.gate = None;
         let _ = self.ledger.flush();
-        let look = || Examined::of(&self.disk).a_decision(&world.erased);
+        // A dead process sees nothing any more; the test still does.
+        let look = || Examined::of(&self.disk.after_process_death()).a_decision(&world.erased);
         let decision = (!self.poisoned()).then(look).flatten();
         if let Some((id, digest)) = decision {
             let warrant = Warrant::new("a request", "a test").unwrap();
