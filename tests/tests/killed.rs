@@ -25,14 +25,19 @@ fn record_and_kill(directory: &Path, first: u128, dice: &mut Dice) -> BTreeSet<u
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let read = usize::try_from(dice.below(60)).unwrap();
     let mut promised: BTreeSet<u128> =
-        lines.by_ref().take(read).map(|line| line.unwrap().parse().unwrap()).collect();
+        lines.by_ref().take(read).map(|line| id(&line.unwrap()).unwrap()).collect();
     // A spin of random length moves the kill off the moment of a promise.
     for n in 0..dice.below(200_000) {
         std::hint::black_box(n);
     }
     kill(&mut child);
-    promised.extend(lines.map_while(|line| line.ok()?.parse::<u128>().ok()));
+    promised.extend(lines.map_while(|line| id(&line.ok()?)));
     promised
+}
+
+/// The first word of a line; the last line may be cut short in the middle of what follows.
+fn id(line: &str) -> Option<u128> {
+    line.split_once(' ')?.0.parse().ok()
 }
 
 fn kill(child: &mut Child) {

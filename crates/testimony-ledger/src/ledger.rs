@@ -29,6 +29,7 @@ use crate::storage::{Disk, Lock, Storage, UNFINISHED};
 use crate::submission::Submission;
 use crate::write::health::{Counters, Health};
 use crate::write::listing::streams;
+use crate::write::losses::Losses;
 use crate::write::queue::Queue;
 use crate::write::receipt::{Kept, Receipt, receipt};
 use crate::write::recorder::Recorder;
@@ -82,9 +83,11 @@ impl Ledger {
         let key = keys.as_ref().map(Keys::label);
         let session =
             Session::begin(Arc::clone(&storage), path, taken, key, &options).map_err(io)?;
+        let losses = Losses::of(storage.place(path).map_err(io)?);
         let shared = Shared {
             queue: Queue::new(options.queue_bytes),
             counters: Counters::default(),
+            losses,
             options,
         };
         let shared = Arc::new(shared);
@@ -320,16 +323,14 @@ impl fmt::Debug for Ledger {
 fn prepare(storage: &dyn Storage, path: &Path) -> Result<(), OpenError> {
     let io = |source| OpenError::Io { path: path.to_owned(), source };
     let names = match storage.list(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            storage.create_dir(path).map_err(io)?;
-            Vec::new()
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
             return Err(OpenError::NotALedger(path.to_owned()));
         }
         names => names.map_err(io)?,
     };
     if names.iter().all(|name| name == UNFINISHED) {
+        storage.create_dir(path).map_err(io)?;
         return storage.put(&layout::marker(path), layout::MARKER_BYTES).map_err(io);
     }
     match storage.read(&layout::marker(path)) {
@@ -345,10 +346,14 @@ fn take_stream(storage: &dyn Storage, path: &Path, options: &Options) -> io::Res
             return Ok((stream, lock));
         }
     }
-    let stream = new_stream(options)?;
-    storage.create_dir(&layout::stream(path, stream))?;
-    let lock = storage.lock(&layout::lock(path, stream))?;
-    Ok((stream, lock.ok_or_else(|| io::Error::other("a stream that was just made is locked"))?))
+    loop {
+        let stream = new_stream(options)?;
+        storage.create_dir(&layout::stream(path, stream))?;
+        // Another process that came by in between may have taken it up; then it is theirs.
+        if let Some(lock) = storage.lock(&layout::lock(path, stream))? {
+            return Ok((stream, lock));
+        }
+    }
 }
 
 /// A `UUIDv7` from the ledger's own clock and randomness.

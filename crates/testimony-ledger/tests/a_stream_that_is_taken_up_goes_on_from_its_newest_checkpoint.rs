@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use signing::{Stream, decision, key, plain, record, rotated, segment, signed_by, signs};
-use testimony_ledger::storage::{Double, Fault};
+use testimony_ledger::storage::{Double, Fault, Survives};
 use testimony_ledger::{Ledger, NotSigned, Options, verify};
 use testimony_record::Uuid;
 use testimony_record::verify::{Trust, Verdict};
@@ -194,7 +194,7 @@ fn whatever_step_failed_the_next_session_signs_what_is_left() {
             let disk = Double::new();
             disk.fail_at(step, fault);
             work(&disk);
-            for left in [disk.after_power_loss(), disk.after_process_death()] {
+            for left in [disk.after_power_loss(Survives::Nothing), disk.after_process_death()] {
                 let story = format!("step {step} {fault:?}");
                 let storage = Arc::new(left.clone());
                 let open = |key| Ledger::open_on(storage.clone(), Path::new("/l"), signed_by(key));

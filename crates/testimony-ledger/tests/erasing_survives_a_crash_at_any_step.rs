@@ -11,7 +11,7 @@ use erasing::{
     said_erased, segments_of, warrant, with_content,
 };
 use testimony_ledger::erase::{EraseError, Erased, erase_on};
-use testimony_ledger::storage::{Double, Fault, Storage};
+use testimony_ledger::storage::{Double, Fault, Storage, Survives};
 use testimony_ledger::{Durability, Ledger, NotKept, Options};
 
 const ROOT: &str = "/ledger";
@@ -127,9 +127,10 @@ fn every_step(name: &str, way: Way) {
             let disk = Double::new();
             let (_, secrets, erased) = way(&disk, Some((step, fault)));
             failed += u64::from(erased.is_err());
-            for (death, left) in
-                [("power", disk.after_power_loss()), ("process", disk.after_process_death())]
-            {
+            for (death, left) in [
+                ("power", disk.after_power_loss(Survives::Nothing)),
+                ("process", disk.after_process_death()),
+            ] {
                 let story = format!("{name}, step {step} {fault:?}, {death} lost");
                 assert_whole(&left, &secrets, erased.is_ok(), &story);
                 begun += u64::from(!said_erased(&left, root()).is_empty());
@@ -173,7 +174,7 @@ fn the_completion_itself_can_be_interrupted_at_any_step() {
         let failed = opened.is_err();
         drop(opened);
         let story = format!("completion, step {step}");
-        assert_whole(&left.after_power_loss(), &secrets, false, &story);
+        assert_whole(&left.after_power_loss(Survives::Nothing), &secrets, false, &story);
         assert_whole(&left.after_process_death(), &secrets, false, &story);
         if !failed {
             assert!(step > 20, "completing takes more steps than {step}");

@@ -1,4 +1,5 @@
-//! Records decisions for ever, and prints each one's id once its receipt says that it is durable. For `killed.rs`.
+//! Records decisions for ever, and prints each one's id and place once its receipt says that it is durable. For the tests
+//! that kill it.
 
 use std::io::Write as _;
 
@@ -21,8 +22,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             testimony_tests::decision(id, &format!("n:{id}"), &"x".repeat((id % 7 * 400) as usize));
         if id % 3 != 0 {
             ledger.submit(decision)?;
-        } else if ledger.record(decision)?.wait()?.durable {
-            writeln!(out, "{id}")?;
+            continue;
+        }
+        let kept = ledger.record(decision)?.wait()?;
+        if kept.durable {
+            let place = format!("{id} {} {} {}", kept.stream, kept.link.seq, kept.link.hash);
+            // Long lines fill the pipe: who is not read stands still, instead of filling the disk.
+            writeln!(out, "{place:900}")?;
         }
     }
     Ok(())

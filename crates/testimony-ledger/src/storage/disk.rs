@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Append, Lock, Overwrite, Storage, UNFINISHED};
 
@@ -15,14 +15,24 @@ pub struct Disk;
 
 impl Storage for Disk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
-        match private_dir().create(dir) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {
-                return Ok(());
-            }
-            result => result?,
-        }
         let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
-        self.sync_dir(parent.unwrap_or(Path::new(".")))
+        let parent = parent.unwrap_or(Path::new("."));
+        match private_dir().create(dir) {
+            Ok(()) => self.sync_dir(parent),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {
+                // One that an earlier process made may not be durable yet. Where we may not even look, somebody else
+                // made it, long ago.
+                match self.sync_dir(parent) {
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+                    result => result,
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn place(&self, dir: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(dir)
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
@@ -44,16 +54,25 @@ impl Storage for Disk {
     }
 
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {
-        Ok(Box::new(private_file().append(true).create_new(true).open(file)?))
+        let open = private_file().append(true).create(true).open(file)?;
+        if open.metadata()?.len() > 0 {
+            return Err(io::Error::from(io::ErrorKind::AlreadyExists));
+        }
+        Ok(Box::new(open))
     }
 
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let unfinished = file.with_file_name(UNFINISHED);
-        let mut open = private_file().write(true).create(true).truncate(true).open(&unfinished)?;
+        let mut open = locked(&unfinished)?;
+        open.set_len(0)?;
         open.write_all(bytes)?;
         open.sync_all()?;
         fs::rename(unfinished, file)?;
         self.sync_dir(file.parent().unwrap_or(Path::new(".")))
+    }
+
+    fn sync(&self, file: &Path) -> io::Result<()> {
+        OpenOptions::new().append(true).open(file)?.sync_data()
     }
 
     fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>> {
@@ -107,6 +126,35 @@ impl Overwrite for File {
     fn sync(&mut self) -> io::Result<()> {
         self.sync_data()
     }
+}
+
+/// Several processes may make the same file at once. Whoever waited for the lock finds that what it has open is no longer
+/// under that name, and begins again.
+fn locked(path: &Path) -> io::Result<File> {
+    loop {
+        let file = private_file().write(true).create(true).truncate(false).open(path)?;
+        file.lock()?;
+        if is_at(&file, path)? {
+            return Ok(file);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let open = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere an open file cannot lose its name.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
 }
 
 #[cfg(unix)]

@@ -7,18 +7,26 @@ mod double;
 
 use std::fmt::Debug;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use disk::Disk;
-pub use double::{Double, Fault};
+pub use double::{Dice, Double, Fault, Survives};
 
 /// What the ledger needs of a disk.
 pub trait Storage: Debug + Send + Sync {
-    /// Makes a directory that only its owner can enter, unless it is there already, and makes its name durable.
+    /// Makes a directory that only its owner can enter, unless it is there already, and makes its name durable, whoever
+    /// made it.
     ///
     /// # Errors
     /// What the system says.
     fn create_dir(&self, dir: &Path) -> io::Result<()>;
+
+    /// A name for a directory that is the same however it was come by, and is no other directory's that this process
+    /// can reach through any storage.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn place(&self, dir: &Path) -> io::Result<PathBuf>;
 
     /// The names in a directory, in no order.
     ///
@@ -41,10 +49,11 @@ pub trait Storage: Debug + Send + Sync {
         Ok(bytes.skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(most).collect())
     }
 
-    /// Makes a new, empty file that only its owner can read. Its *name* is durable only after [`Storage::sync_dir`].
+    /// Makes an empty file that only its owner can read, or takes up one that is there and empty. Its *name* is durable
+    /// only after [`Storage::sync_dir`].
     ///
     /// # Errors
-    /// What the system says; [`io::ErrorKind::AlreadyExists`] where there is one.
+    /// What the system says; [`io::ErrorKind::AlreadyExists`] where there is one that is not empty.
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>>;
 
     /// Makes a small file with these bytes, whole or not at all, durable with its name. It may leave a file named
@@ -53,6 +62,12 @@ pub trait Storage: Debug + Send + Sync {
     /// # Errors
     /// What the system says.
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes everything written to a file durable, whoever wrote it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn sync(&self, file: &Path) -> io::Result<()>;
 
     /// Opens a file that is there, in order to overwrite bytes of it.
     ///

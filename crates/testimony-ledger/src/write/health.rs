@@ -8,9 +8,10 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// Decisions and outcomes sealed and written since the ledger was opened.
+    /// Decisions and outcomes sealed since the ledger was opened, but for those whose write or sync then failed.
     pub recorded: u64,
-    /// Decisions and outcomes lost since then: how blind the recorder is.
+    /// Decisions and outcomes lost since then, for whatever reason: how blind the recorder is. Each that was handed over
+    /// counts once, here, under `recorded`, or among those that wait.
     pub lost: u64,
     /// Bytes that wait for the recorder thread.
     pub waiting_bytes: usize,
@@ -28,10 +29,7 @@ pub struct Health {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) recorded: AtomicU64,
-    lost: AtomicU64,
-    /// Of `lost`, those that a `gap` entry already tells of.
-    told: AtomicU64,
-    lost_since_us: AtomicU64,
+    pub(crate) lost: AtomicU64,
     pub(crate) poisoned: AtomicBool,
     pub(crate) checkpoints: AtomicU64,
     pub(crate) unsigned: AtomicU64,
@@ -51,26 +49,6 @@ impl Counters {
             unsigned: self.unsigned.load(Ordering::Relaxed),
             altered: self.altered.load(Ordering::Relaxed),
         }
-    }
-
-    /// Counts a loss; says whether it is the first that no `gap` tells of.
-    pub(crate) fn lose(&self, now_us: u64) -> bool {
-        let first = self.lost.fetch_add(1, Ordering::Relaxed) == self.told.load(Ordering::Relaxed);
-        if first {
-            self.lost_since_us.store(now_us, Ordering::Relaxed);
-        }
-        first
-    }
-
-    /// Losses that no `gap` tells of yet, and since when. They count as told from here on.
-    pub(crate) fn take_untold(&self) -> Option<(u64, u64)> {
-        let lost = self.lost.load(Ordering::Relaxed);
-        let told = self.told.swap(lost, Ordering::Relaxed);
-        (lost > told).then(|| (lost - told, self.lost_since_us.load(Ordering::Relaxed)))
-    }
-
-    pub(crate) fn lost(&self) -> u64 {
-        self.lost.load(Ordering::Relaxed)
     }
 
     pub(crate) fn ring(&self) {

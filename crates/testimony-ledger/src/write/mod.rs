@@ -8,6 +8,7 @@ pub(crate) mod erasing;
 pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod listing;
+pub(crate) mod losses;
 pub(crate) mod queue;
 pub(crate) mod receipt;
 pub(crate) mod recorder;

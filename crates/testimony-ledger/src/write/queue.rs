@@ -35,6 +35,15 @@ pub(crate) enum Refused<T> {
     Closed(T),
 }
 
+/// How long the receiver waits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wait {
+    /// Until something comes, or until this moment.
+    Arrival(Option<Instant>),
+    /// Until this moment, in order to gather, unless somebody waits for an answer or for room.
+    Gather(Instant),
+}
+
 impl<T> Queue<T> {
     pub(crate) fn new(most_bytes: usize) -> Self {
         let state = State {
@@ -95,12 +104,10 @@ impl<T> Queue<T> {
     }
 
     /// Takes everything that waits into `out`, and returns whether the queue is closed and empty.
-    ///
-    /// Without a deadline it sleeps until something comes. With one it gathers until then, unless somebody waits.
-    pub(crate) fn take_all(&self, out: &mut Vec<T>, deadline: Option<Instant>) -> bool {
-        let mut state = match deadline {
-            None => self.sleep(self.state()),
-            Some(deadline) => self.gather(self.state(), deadline),
+    pub(crate) fn take_all(&self, out: &mut Vec<T>, wait: Wait) -> bool {
+        let mut state = match wait {
+            Wait::Arrival(until) => self.sleep(self.state(), until),
+            Wait::Gather(until) => self.gather(self.state(), until),
         };
         out.extend(state.items.drain(..));
         (state.bytes, state.urgent) = (0, false);
@@ -112,11 +119,21 @@ impl<T> Queue<T> {
         closed
     }
 
-    fn sleep<'a>(&self, mut state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
+    fn sleep<'a>(
+        &self,
+        mut state: MutexGuard<'a, State<T>>,
+        until: Option<Instant>,
+    ) -> MutexGuard<'a, State<T>> {
         state.asleep = true;
         let nothing = |state: &mut State<T>| state.items.is_empty() && !state.closed;
-        let mut state =
-            self.arrival.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner);
+        let mut state = match until {
+            None => self.arrival.wait_while(state, nothing).unwrap_or_else(PoisonError::into_inner),
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                let waited = self.arrival.wait_timeout_while(state, left, nothing);
+                waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state)
+            }
+        };
         state.asleep = false;
         state
     }
@@ -124,9 +141,9 @@ impl<T> Queue<T> {
     fn gather<'a>(
         &self,
         state: MutexGuard<'a, State<T>>,
-        deadline: Instant,
+        until: Instant,
     ) -> MutexGuard<'a, State<T>> {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = until.saturating_duration_since(Instant::now());
         let calm =
             |state: &mut State<T>| !state.closed && !state.urgent && state.waiting_for_room == 0;
         let waited = self.arrival.wait_timeout_while(state, left, calm);
@@ -174,7 +191,7 @@ mod tests {
         let queue = Queue::new(10);
         queue.push('a', 1000, false, Duration::ZERO).unwrap();
         let mut out = Vec::new();
-        assert!(!queue.take_all(&mut out, None));
+        assert!(!queue.take_all(&mut out, Wait::Arrival(None)));
         assert_eq!(out, ['a']);
     }
 
@@ -185,8 +202,26 @@ mod tests {
         queue.close();
         assert!(matches!(queue.push('b', 1, false, Duration::ZERO), Err(Refused::Closed('b'))));
         let mut out = Vec::new();
-        assert!(queue.take_all(&mut out, None));
+        assert!(queue.take_all(&mut out, Wait::Arrival(None)));
         assert_eq!(out, ['a']);
+    }
+
+    #[test]
+    fn a_receiver_that_only_waits_for_a_moment_is_woken_by_whatever_comes_first() {
+        let queue = Queue::new(10);
+        std::thread::scope(|scope| {
+            let receiver = scope.spawn(|| {
+                let mut out = Vec::new();
+                let until = Instant::now() + Duration::from_hours(1);
+                queue.take_all(&mut out, Wait::Arrival(Some(until)));
+                out
+            });
+            while !queue.state().asleep {
+                std::thread::yield_now();
+            }
+            queue.push('a', 1, false, Duration::ZERO).unwrap();
+            assert_eq!(receiver.join().unwrap(), ['a']);
+        });
     }
 
     #[test]
@@ -197,7 +232,7 @@ mod tests {
             let second = scope.spawn(|| queue.push(2, 1, false, Duration::from_hours(1)).is_ok());
             let mut out = Vec::new();
             while out.len() < 2 {
-                queue.take_all(&mut out, None);
+                queue.take_all(&mut out, Wait::Arrival(None));
             }
             assert!(second.join().unwrap());
             assert_eq!(out, [1, 2]);

@@ -10,11 +10,12 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use testimony_record::entry::{Body, Close, Durability, Erasure, Gap, Link};
-use testimony_record::label::Label;
+use testimony_record::entry::{Body, Close, Durability, Erasure, Link};
 
 use super::appender::Appender;
 use super::erasing;
+use super::losses::{Loss, Reason, Unsettled};
+use super::queue::Wait;
 use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
 use super::session::Session;
@@ -28,8 +29,6 @@ use crate::submission::Submission;
 
 /// How long the recorder gathers after it has written, before it looks again: callers in that time need not wake it.
 const LINGER: Duration = Duration::from_millis(2);
-
-const QUEUE_FULL: &str = "the queue was full";
 
 /// How much is sealed before it is written.
 const WRITE_BYTES: usize = 1 << 20;
@@ -48,18 +47,27 @@ pub(crate) struct Recorder {
     /// To the checkpointer, where there is one.
     line: Option<Line>,
     decisions: u64,
+    /// Losses that this session's `gap` entries tell of.
+    told: u64,
+    unsettled: Unsettled,
     unsynced_since: Option<Instant>,
     poison: Option<PoisonedAt>,
     /// Held as long as this thread may write, so that the stream is free once it has ended.
     _lock: Lock,
 }
 
-/// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties.
+/// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties, and what
+/// waits there is counted.
 struct CloseOnDrop<'a>(&'a Shared);
 
 impl Drop for CloseOnDrop<'_> {
     fn drop(&mut self) {
         self.0.queue.close();
+        let mut left = Vec::new();
+        self.0.queue.take_all(&mut left, Wait::Arrival(None));
+        for _ in left.iter().filter(|item| matches!(item, Item::Record(..))) {
+            self.0.lose(Reason::Closed);
+        }
     }
 }
 
@@ -77,6 +85,8 @@ impl Recorder {
             sync_wanted: false,
             line,
             decisions: 0,
+            told: 0,
+            unsettled: Unsettled::default(),
             unsynced_since: None,
             poison: None,
             _lock: session.lock,
@@ -88,25 +98,28 @@ impl Recorder {
         let shared = Arc::clone(&self.shared);
         let _refuse_when_gone = CloseOnDrop(&shared);
         let mut batch = Vec::new();
-        let mut deadline = None;
+        let mut wait = Wait::Arrival(None);
+        // What this process lost before, it tells first.
+        self.commit(&mut batch, false);
         loop {
-            let closed = shared.queue.take_all(&mut batch, deadline);
+            let closed = shared.queue.take_all(&mut batch, wait);
             let idle = batch.is_empty();
             self.commit(&mut batch, closed);
             if closed {
                 return self.close();
             }
-            deadline = self.next_look(idle);
+            wait = self.next_look(idle);
         }
     }
 
     /// After work, look again soon; when idle, sleep until something comes or the sync is due.
-    fn next_look(&self, idle: bool) -> Option<Instant> {
+    fn next_look(&self, idle: bool) -> Wait {
         let due = self.sync_due();
         if idle {
-            due
+            Wait::Arrival(due)
         } else {
-            Some(due.map_or(Instant::now() + LINGER, |due| due.min(Instant::now() + LINGER)))
+            let soon = Instant::now() + LINGER;
+            Wait::Gather(due.map_or(soon, |due| due.min(soon)))
         }
     }
 
@@ -126,12 +139,11 @@ impl Recorder {
                 self.poison(&error);
             }
         }
-        self.tell(QUEUE_FULL);
-        let result = self.write().and_then(|()| self.sync_if_due(last));
-        match result {
+        self.tell();
+        match self.write().and_then(|()| self.sync_if_due(last)) {
             // Everything that is owed an answer is written, and synced unless the level says otherwise.
             Ok(()) => self.pay(),
-            Err(error) => self.poison(&error),
+            Err(error) => drop(self.poison(&error)),
         }
     }
 
@@ -184,7 +196,7 @@ impl Recorder {
     }
 
     fn flush(&mut self, promise: Promise) {
-        self.tell(QUEUE_FULL);
+        self.tell();
         if let Some(link) = self.appender.newest() {
             self.owed.push((promise, link));
         }
@@ -196,27 +208,34 @@ impl Recorder {
         promise: Option<Promise>,
     ) -> io::Result<()> {
         let Ok(unsealed) = catch_unwind(AssertUnwindSafe(|| submission.unseal())) else {
-            self.shared.lose();
-            if let Some(promise) = promise {
-                promise.answer(Err(NotKept::Panicked));
-            }
-            self.tell("the host's code panicked while a decision was prepared");
+            self.shared.lose(Reason::Panicked);
+            answer(promise, NotKept::Panicked);
             return Ok(());
         };
-        let body = self.sealer.seal(unsealed, &mut self.appender.buffer)?;
+        self.unsettled.record(self.shared.options.sources.now_us);
+        self.shared.counters.recorded.fetch_add(1, Ordering::Relaxed);
+        let body = match self.sealer.seal(unsealed, &mut self.appender.buffer) {
+            Ok(body) => body,
+            Err(error) => {
+                answer(promise, NotKept::Poisoned(self.poison(&error)));
+                return Ok(());
+            }
+        };
         self.decisions += u64::from(matches!(body, Body::Decision(_)));
         let link = self.appender.entry(body);
-        self.shared.counters.recorded.fetch_add(1, Ordering::Relaxed);
         self.owed.extend(promise.map(|promise| (promise, link)));
         if self.appender.buffer.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
     }
 
     /// Puts losses on record that no entry tells of yet.
-    fn tell(&mut self, reason: &'static str) {
-        if self.poison.is_none()
-            && let Some((lost, since_us)) = self.shared.counters.take_untold()
-        {
-            self.appender.entry(Body::Gap(Gap { lost, since_us, reason: Label::new(reason) }));
+    fn tell(&mut self) {
+        if self.poison.is_some() {
+            return;
+        }
+        for loss in self.shared.losses.take() {
+            self.appender.entry(Body::Gap(loss.gap()));
+            self.told += loss.lost;
+            self.unsettled.told.push(loss);
         }
     }
 
@@ -255,6 +274,9 @@ impl Recorder {
 
     fn pay(&mut self) {
         let (stream, durable) = (self.appender.stream(), !self.appender.dirty());
+        if durable || self.durability == Durability::Os {
+            self.unsettled.settle();
+        }
         for (promise, link) in self.owed.drain(..) {
             promise.answer(Ok(Kept { stream, link, durable }));
         }
@@ -267,18 +289,32 @@ impl Recorder {
     }
 
     /// Nobody knows what the disk holds now. Nothing that waits for an answer may be called kept, ever.
-    fn poison(&mut self, error: &io::Error) {
+    fn poison(&mut self, error: &io::Error) -> PoisonedAt {
         let poison = PoisonedAt(error.to_string().into());
+        self.poison = Some(poison.clone());
+        self.shared.counters.poisoned.store(true, Ordering::Relaxed);
+        self.shared.trouble(&Trouble::Poisoned(error.to_string()));
+        self.lose_unsettled();
         for (promise, _) in self.owed.drain(..) {
             promise.answer(Err(NotKept::Poisoned(poison.clone())));
         }
         for asked in self.asked.drain(..) {
             let _ = asked.send(Err(NotKept::Poisoned(poison.clone())));
         }
-        self.shared.counters.poisoned.store(true, Ordering::Relaxed);
-        self.shared.trouble(&Trouble::Poisoned(error.to_string()));
-        self.poison = Some(poison);
         self.shared.counters.ring();
+        poison
+    }
+
+    /// What was sealed and is not known to be kept counts as lost, and what was told of losses is to be told again.
+    fn lose_unsettled(&mut self) {
+        let Unsettled { records: lost, since_us, told } = std::mem::take(&mut self.unsettled);
+        for loss in told {
+            self.shared.losses.add(loss);
+        }
+        if lost > 0 {
+            self.shared.counters.recorded.fetch_sub(lost, Ordering::Relaxed);
+            self.shared.lose_all(Loss { reason: Reason::Doubtful, lost, since_us });
+        }
     }
 
     fn refuse(&self, item: Item, refusal: NotKept) {
@@ -292,20 +328,16 @@ impl Recorder {
             }
             Item::Erase(..) | Item::Failed(_) => None,
             Item::Record(_, promise) => {
-                self.shared.lose();
+                self.shared.lose(Reason::Poisoned);
                 promise
             }
         };
-        if let Some(promise) = promise {
-            promise.answer(Err(refusal));
-        }
+        answer(promise, refusal);
     }
 
     fn close(mut self) -> Result<(), NotKept> {
         if self.poison.is_none() {
-            let lost = Some(self.shared.counters.lost()).filter(|&lost| lost > 0);
-            self.appender.entry(Body::Close(Close { decisions: self.decisions, lost }));
-            if let Err(error) = self.appender.write().and_then(|()| self.appender.sync()) {
+            if let Err(error) = self.put_down() {
                 self.poison(&error);
             }
             self.shared.counters.ring();
@@ -336,5 +368,22 @@ impl Recorder {
         }
         self.shared.counters.ring();
         Ok(())
+    }
+
+    /// A `close` is written only once all before it is durable: a stream that has one is taken to be whole.
+    fn put_down(&mut self) -> io::Result<()> {
+        self.tell();
+        self.appender.write()?;
+        self.appender.sync()?;
+        let lost = Some(self.told).filter(|&lost| lost > 0);
+        self.appender.entry(Body::Close(Close { decisions: self.decisions, lost }));
+        self.appender.write()?;
+        self.appender.sync()
+    }
+}
+
+fn answer(promise: Option<Promise>, refusal: NotKept) {
+    if let Some(promise) = promise {
+        promise.answer(Err(refusal));
     }
 }

@@ -34,6 +34,8 @@ impl Session {
         key: Option<Label>,
         options: &Options,
     ) -> io::Result<Self> {
+        // The process that made it may have died before its name was durable.
+        storage.create_dir(&layout::stream(ledger, stream))?;
         let left = survey(&*storage, ledger, stream)?;
         remove_unfinished(&*storage, ledger, stream)?;
         let (now_us, segment_bytes) = (options.sources.now_us, options.segment_bytes);

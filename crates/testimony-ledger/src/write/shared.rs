@@ -1,6 +1,9 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, SyncSender};
 
 use testimony_record::entry::{Body, Checkpoint, Erasure, Link};
@@ -10,6 +13,7 @@ use crate::error::NotKept;
 use crate::options::{Options, Trouble};
 use crate::submission::Submission;
 use crate::write::health::Counters;
+use crate::write::losses::{Loss, Losses, Reason};
 use crate::write::queue::{Queue, Refused};
 use crate::write::receipt::Promise;
 
@@ -42,29 +46,39 @@ pub(crate) struct Announced {
 pub(crate) struct Shared {
     pub(crate) queue: Queue<Item>,
     pub(crate) counters: Counters,
+    /// Shared with every ledger that this process opens on the same directory.
+    pub(crate) losses: Arc<Losses>,
     pub(crate) options: Options,
 }
 
 impl Shared {
+    /// The host's callback may panic; that must neither end the recorder nor reach a caller.
     pub(crate) fn trouble(&self, trouble: &Trouble) {
         if let Some(callback) = &self.options.on_trouble {
-            callback(trouble);
+            let _ = catch_unwind(AssertUnwindSafe(|| callback(trouble)));
         }
     }
 
-    pub(crate) fn lose(&self) {
-        if self.counters.lose((self.options.sources.now_us)()) {
+    pub(crate) fn lose(&self, reason: Reason) {
+        let since_us = (self.options.sources.now_us)();
+        self.lose_all(Loss { reason, lost: 1, since_us });
+    }
+
+    pub(crate) fn lose_all(&self, loss: Loss) {
+        self.counters.lost.fetch_add(loss.lost, Ordering::Relaxed);
+        if self.losses.add(loss) {
             self.trouble(&Trouble::Losing);
         }
     }
 
     pub(crate) fn push(&self, item: Item, bytes: usize, urgent: bool) -> Result<(), NotKept> {
-        let refused = match self.queue.push(item, bytes, urgent, self.options.wait_when_full) {
-            Ok(()) => return Ok(()),
-            Err(Refused::Full(_)) => NotKept::Full,
-            Err(Refused::Closed(_)) => NotKept::Closed,
-        };
-        self.lose();
-        Err(refused)
+        let (reason, refusal) =
+            match self.queue.push(item, bytes, urgent, self.options.wait_when_full) {
+                Ok(()) => return Ok(()),
+                Err(Refused::Full(_)) => (Reason::QueueFull, NotKept::Full),
+                Err(Refused::Closed(_)) => (Reason::Closed, NotKept::Closed),
+            };
+        self.lose(reason);
+        Err(refusal)
     }
 }
