@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use testimony_record::Uuid;
 use testimony_record::entry::{Body, Genesis, Recovered};
+use testimony_record::kept::NotKept;
 use testimony_record::label::Label;
 
-use crate::error::{NotKept, OpenError};
+use crate::error::OpenError;
 use crate::layout;
 use crate::options::Options;
 use crate::storage::{Disk, Lock, Storage, UNFINISHED};
@@ -19,7 +20,7 @@ use crate::submission::Submission;
 use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
 use crate::write::queue::Queue;
-use crate::write::receipt::{Receipt, receipt};
+use crate::write::receipt::{Promised, Receipt, receipt};
 use crate::write::recorder::Recorder;
 use crate::write::recovery::{Left, survey};
 use crate::write::sealer::Sealer;
@@ -93,12 +94,35 @@ impl Ledger {
         self.shared.push(Item::Record(Box::new(submission), None), size, false)
     }
 
-    /// Like [`Ledger::submit`], and gives a receipt that can be waited for.
+    /// Like [`Ledger::submit`], and gives a receipt that can be waited for. Under [`Durability::Os`] it is answered
+    /// without a sync.
+    ///
+    /// [`Durability::Os`]: testimony_record::entry::Durability::Os
     ///
     /// # Errors
     /// As [`Ledger::submit`].
     pub fn record(&self, submission: impl Submission + 'static) -> Result<Receipt, NotKept> {
-        let (promise, receipt) = receipt();
+        self.promise(submission, Promised::TheLevel)
+    }
+
+    /// Like [`Ledger::record`], and the receipt is answered only after a sync, whatever the ledger's level. One sync
+    /// serves all that wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn record_durable(
+        &self,
+        submission: impl Submission + 'static,
+    ) -> Result<Receipt, NotKept> {
+        self.promise(submission, Promised::ASync)
+    }
+
+    fn promise(
+        &self,
+        submission: impl Submission + 'static,
+        promised: Promised,
+    ) -> Result<Receipt, NotKept> {
+        let (promise, receipt) = receipt(promised);
         let size = submission.size();
         self.shared.push(Item::Record(Box::new(submission), Some(promise)), size, true)?;
         Ok(receipt)
@@ -109,7 +133,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger is poisoned or closed.
     pub fn flush(&self) -> Result<(), NotKept> {
-        let (promise, receipt) = receipt();
+        let (promise, receipt) = receipt(Promised::TheLevel);
         let flush = Item::Flush(promise);
         let pushed = self.shared.queue.push(flush, 0, true, Duration::MAX);
         pushed.map_err(|_| NotKept::Closed)?;

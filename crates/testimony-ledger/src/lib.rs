@@ -48,11 +48,12 @@ mod submission;
 pub mod verify;
 mod write;
 
-pub use error::{NotKept, OpenError, PoisonedAt};
+pub use error::OpenError;
 pub use ledger::Ledger;
 pub use options::{OnTrouble, Options, Sources, Trouble};
 pub use read::archive::Archive;
 pub use submission::Submission;
 pub use testimony_record::entry::Durability;
+pub use testimony_record::kept::{Kept, NotKept, PoisonedAt};
 pub use write::health::Health;
-pub use write::receipt::{Kept, Receipt};
+pub use write::receipt::Receipt;

@@ -8,9 +8,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// Decisions and outcomes sealed and written since the ledger was opened.
+    /// Decisions, intents and outcomes sealed and written since the ledger was opened.
     pub recorded: u64,
-    /// Decisions and outcomes lost since then: how blind the recorder is.
+    /// Decisions, intents and outcomes lost since then: how blind the recorder is.
     pub lost: u64,
     /// Bytes that wait for the recorder thread.
     pub waiting_bytes: usize,

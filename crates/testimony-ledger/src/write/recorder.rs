@@ -10,13 +10,13 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use testimony_record::entry::{Body, Close, Durability, Gap, Link};
+use testimony_record::kept::{Kept, NotKept, PoisonedAt};
 use testimony_record::label::Label;
 
 use super::appender::Appender;
-use super::receipt::{Kept, Promise};
+use super::receipt::Promise;
 use super::sealer::Sealer;
 use super::shared::{Item, Shared};
-use crate::error::{NotKept, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
 use crate::submission::Submission;
@@ -34,7 +34,7 @@ pub(crate) struct Recorder {
     pub(crate) appender: Appender,
     pub(crate) sealer: Sealer,
     pub(crate) durability: Durability,
-    /// Answers owed once what they are about is durable.
+    /// Answers owed once what they are about is as durable as was promised.
     pub(crate) owed: Vec<(Promise, Link)>,
     pub(crate) decisions: u64,
     pub(crate) unsynced_since: Option<Instant>,
@@ -90,28 +90,35 @@ impl Recorder {
     }
 
     fn commit(&mut self, batch: &mut Vec<Item>, last: bool) {
-        let written = batch.drain(..).try_for_each(|item| self.item(item));
+        for item in batch.drain(..) {
+            self.item(item);
+        }
         self.tell(QUEUE_FULL);
-        let result = written.and_then(|()| self.write()).and_then(|()| self.sync_if_due(last));
-        match result {
-            // Everything that is owed an answer is written, and synced unless the level says otherwise.
+        match self.write().and_then(|()| self.sync_if_due(last)) {
+            // Everything that is owed an answer is written, and synced unless nobody was promised that.
             Ok(()) => self.pay(),
             Err(error) => self.poison(&error),
         }
     }
 
-    fn item(&mut self, item: Item) -> io::Result<()> {
-        if let Some(poison) = &self.poison {
-            let refusal = NotKept::Poisoned(poison.clone());
-            self.refuse(item, refusal);
-            return Ok(());
+    fn item(&mut self, item: Item) {
+        if let Some(poison) = self.poison.clone() {
+            return self.refuse(item, NotKept::Poisoned(poison));
         }
         match item {
-            Item::Flush(promise) => {
-                self.flush(promise);
-                Ok(())
+            Item::Flush(promise) => self.flush(promise),
+            Item::Record(submission, mut promise) => {
+                if let Err(error) = self.record(submission, &mut promise) {
+                    self.poison(&error);
+                    self.answer_poisoned(promise);
+                }
             }
-            Item::Record(submission, promise) => self.record(submission, promise),
+        }
+    }
+
+    fn answer_poisoned(&self, promise: Option<Promise>) {
+        if let (Some(promise), Some(poison)) = (promise, self.poison.clone()) {
+            promise.answer(Err(NotKept::Poisoned(poison)));
         }
     }
 
@@ -125,11 +132,11 @@ impl Recorder {
     fn record(
         &mut self,
         submission: Box<dyn Submission>,
-        promise: Option<Promise>,
+        promise: &mut Option<Promise>,
     ) -> io::Result<()> {
         let Ok(unsealed) = catch_unwind(AssertUnwindSafe(|| submission.unseal())) else {
             self.shared.lose();
-            if let Some(promise) = promise {
+            if let Some(promise) = promise.take() {
                 promise.answer(Err(NotKept::Panicked));
             }
             self.tell("the host's code panicked while a decision was prepared");
@@ -139,7 +146,7 @@ impl Recorder {
         self.decisions += u64::from(matches!(body, Body::Decision(_)));
         let link = self.appender.entry(body);
         self.shared.counters.recorded.fetch_add(1, Ordering::Relaxed);
-        self.owed.extend(promise.map(|promise| (promise, link)));
+        self.owed.extend(promise.take().map(|promise| (promise, link)));
         if self.appender.buffer.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
     }
 
@@ -173,7 +180,7 @@ impl Recorder {
             Durability::IntervalMs(_) => {
                 !self.owed.is_empty() || self.sync_due().is_some_and(|due| due <= Instant::now())
             }
-            Durability::Os => false,
+            Durability::Os => self.owed.iter().any(|(promise, _)| promise.is_of_a_sync()),
         };
         if self.poison.is_none() && (wanted || last) {
             self.appender.sync()?;
@@ -192,11 +199,12 @@ impl Recorder {
 
     /// Nobody knows what the disk holds now. Nothing that waits for an answer may be called kept, ever.
     fn poison(&mut self, error: &io::Error) {
-        let poison = PoisonedAt(error.to_string().into());
+        let poison = PoisonedAt::new(error.to_string());
+        // Whoever is told can then read it in the counters too.
+        self.shared.counters.poisoned.store(true, Ordering::Relaxed);
         for (promise, _) in self.owed.drain(..) {
             promise.answer(Err(NotKept::Poisoned(poison.clone())));
         }
-        self.shared.counters.poisoned.store(true, Ordering::Relaxed);
         self.shared.trouble(&Trouble::Poisoned(error.to_string()));
         self.poison = Some(poison);
         self.shared.counters.ring();

@@ -1,6 +1,7 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
-use crate::error::NotKept;
+use testimony_record::kept::NotKept;
+
 use crate::options::{Options, Trouble};
 use crate::submission::Submission;
 use crate::write::health::Counters;
@@ -10,7 +11,7 @@ use crate::write::receipt::Promise;
 /// What waits in the queue.
 pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
-    /// Answered once everything before it is as durable as the level makes it.
+    /// Answered once everything before it is as durable as the promise says.
     Flush(Promise),
 }
 
