@@ -12,7 +12,7 @@ pub use tracing;
 
 use crate::current::take_begun;
 pub use crate::current::{Current, current};
-pub use crate::durable::Durable;
+pub use crate::durable::{Durable, FailsClosed, HoldsNotKept, not_kept};
 pub use crate::ending::{Ending, Probe, ViaAny, ViaDebug, ViaDisplay, plain};
 use crate::guard::EndOnDrop;
 use crate::layer::Layer;

@@ -12,7 +12,7 @@ use crate::arguments::Named;
 use crate::errors::Errors;
 use crate::function::{Function, braced};
 use crate::future::{self, Deferred};
-use crate::hook::{Hook, at, borrowed, local, site};
+use crate::hook::{Hook, borrowed, local, site};
 use crate::returns::Returns;
 use crate::shape::Shape;
 
@@ -126,23 +126,28 @@ fn run(options: &Options, function: &Function) -> TokenStream {
     if signature.asyncness.is_some() {
         return run_async(options, &Some(quote_spanned!(site()=> move)), body, &returns);
     }
-    let (arrow, judge, run) =
-        (returns.arrow(), returns.judge(hook), runner(options, &returns, "run"));
-    quote_spanned!(site()=> #run(move || #arrow #body, #judge))
+    let (arrow, judge) = (returns.arrow(), returns.judge(hook));
+    let (call, not_kept) = (called(options), not_kept(options, &returns));
+    quote_spanned!(site()=> #call.run(move || #arrow #body, #judge #not_kept))
 }
 
-/// `call.run`, or for a function that fails closed `call.durable().run`. The name of the method points at the return
-/// type, so that a type that cannot say "not kept" is reported there.
-fn runner(options: &Options, returns: &Returns, method: &str) -> TokenStream {
+/// What runs the body.
+fn called(options: &Options) -> TokenStream {
     let call = local("call");
-    let Some(durable) = &options.durable else {
-        let method = Ident::new(method, site());
-        return quote_spanned!(site()=> #call.#method);
-    };
+    match (&options.durable, &options.intent) {
+        (None, _) => call.into_token_stream(),
+        (Some(_), None) => quote_spanned!(site()=> #call.durable()),
+        (Some(_), Some(_)) => quote_spanned!(site()=> #call.durable().with_intent()),
+    }
+}
+
+/// How a function that fails closed says so. The name points at the return type, so that a type that cannot say it is
+/// reported there.
+fn not_kept(options: &Options, returns: &Returns) -> Option<TokenStream> {
+    let durable = options.durable.as_ref()?;
     let place = returns.place().unwrap_or(durable.span());
-    let method = Ident::new(method, at(place));
-    let intent = options.intent.as_ref().map(|_| quote_spanned!(site()=> .with_intent()));
-    quote_spanned!(site()=> #call.durable() #intent.#method)
+    let name = options.hook.item_at("not_kept", place);
+    Some(quote_spanned!(site()=> , #name))
 }
 
 fn run_async(
@@ -153,9 +158,9 @@ fn run_async(
 ) -> TokenStream {
     let hook = &options.hook;
     let (hint, judge) = (returns.hint(hook), returns.judge(hook));
-    let run = runner(options, returns, "run_async");
+    let (call, not_kept) = (called(options), not_kept(options, returns));
     let statements = body.stream();
     // One block and not two: the inner one would look to the compiler like needless braces of the user's.
     let block = braced(quote_spanned!(site()=> #hint #statements), body.span());
-    quote_spanned!(site()=> #run(async #capture #block, #judge).await)
+    quote_spanned!(site()=> #call.run_async(async #capture #block, #judge #not_kept).await)
 }

@@ -366,6 +366,7 @@ fn a_function_that_fails_closed() {
                     };
                     (&&&::testimony::__private::Probe(result)).ending()
                 },
+                ::testimony::__private::not_kept,
             )
     }
     "#);
@@ -403,6 +404,7 @@ fn an_async_function_that_fails_closed_with_an_intent() {
                     };
                     (&&&::testimony::__private::Probe(result)).ending()
                 },
+                ::testimony::__private::not_kept,
             )
             .await
     }
