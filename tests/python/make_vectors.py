@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -84,9 +84,16 @@ def digest_vectors() -> Json:
     }
 
 
+def tree_over(records: Iterable[bytes]) -> verify.Tree:
+    tree = verify.Tree()
+    for data in records:
+        tree.push(verify.leaf_hash(data))
+    return tree
+
+
 def tree_vectors() -> Json:
-    leaves = [verify.leaf_hash(str(i).encode()) for i in range(33)]
-    roots = [verify.tree_root(leaves[:size]).hex() for size in range(len(leaves) + 1)]
+    tree, sizes = tree_over(str(i).encode() for i in range(33)), range(34)
+    roots = [tree.root(size).hex() for size in sizes]
     return {"leaf": "the ASCII decimal of its index", "roots": roots}
 
 
@@ -115,6 +122,7 @@ FULL_GENESIS = {
     "service": "loan-desk",
     "instance": "host-1",
     "writer": "vectors 1",
+    "key": "desk.example/loans+00000000+AQ==",
     "durability": {"interval_ms": 100},
     "max_content_bytes": 2**53 - 1,
     "continues": {"seq": 6, "hash": DIGEST},
@@ -143,6 +151,21 @@ FULL_DECISION = {
     "more": DIGEST,
 }
 OUTCOME = {"decision": DECISION.format(1), "kind": "approved", "at_us": TIME, "parts": []}
+FULL_INTENT = {
+    "id": DECISION.format(1),
+    "site": "desk::decide",
+    "operation": "chat",
+    "provider": "openai",
+    "model": "model-1",
+    "began_us": TIME,
+    "parts": [part_of({"blob": DIGEST}), part_of({"absent": {"why": "not_captured"}}, "context")],
+    "more": DIGEST,
+}
+LEAST_INTENT = {"id": DECISION.format(1), "site": "", "began_us": 0, "parts": []}
+# What a checkpoint's note says is not a matter of the entry's shape.
+CHECKPOINT = {"note": "desk.example\n1\nroot\n\n— a b\n", "peaks": [DIGEST, "cd" * 32]}
+ERASURE = {"digests": [DIGEST, "cd" * 32], "reason": "article 17", "by": "clerk 7"}
+RELEASE = {"hold": DIGEST, "reason": "the case is closed", "by": "clerk 7"}
 CUT = {"segment": 0, "offset": 300, "bytes": 0, "hash": DIGEST}
 STRANGE_LABELS = {
     "with every escape": '"\\\b\f\n\r\t\x00\x1f',
@@ -181,6 +204,17 @@ def valid_entries() -> Iterator[tuple[str, Json]]:
     )
     yield "recovered", {"recovered": {"cuts": [CUT, CUT | {"segment": 1}]}}
     yield "recovered, no cuts", {"recovered": {"cuts": []}}
+    yield "intent, least", {"intent": LEAST_INTENT}
+    yield "intent, full", {"intent": FULL_INTENT}
+    yield "checkpoint", {"checkpoint": CHECKPOINT}
+    yield "checkpoint, empty", {"checkpoint": {"note": "", "peaks": []}}
+    longest = {"note": "é" * 8_192, "peaks": [DIGEST] * 64}
+    yield "checkpoint, note of 16,384 bytes and 64 peaks", {"checkpoint": longest}
+    yield "erasure", {"erasure": ERASURE}
+    yield "erasure, 512 digests", {"erasure": ERASURE | {"digests": [DIGEST] * 512}}
+    yield "hold", {"hold": ERASURE}
+    yield "hold, of everything", {"hold": {"reason": "", "by": ""}}
+    yield "release", {"release": RELEASE}
     yield "close", {"close": {"decisions": 3}}
     yield "close, with losses", {"close": {"decisions": 3, "lost": 0}}
 
@@ -391,7 +425,34 @@ OTHER_BODIES: list[Json] = [
     {"outcome": OUTCOME | {"more": DIGEST}},
     {"gap": {"lost": 1, "since_us": TIME, "reason": "queue full"}},
     {"recovered": {"cuts": [CUT]}},
+    {"intent": FULL_INTENT},
+    {"checkpoint": CHECKPOINT},
+    {"erasure": ERASURE},
+    {"hold": ERASURE},
+    {"release": RELEASE},
     {"close": {"decisions": 3, "lost": 1}},
+]
+
+
+WRONG_BODIES: list[tuple[str, Json]] = [
+    ("note of 16,385 bytes", {"checkpoint": CHECKPOINT | {"note": "é" * 8_192 + "x"}}),
+    ("note as a list of lines", {"checkpoint": CHECKPOINT | {"note": ["desk.example"]}}),
+    ("65 peaks", {"checkpoint": CHECKPOINT | {"peaks": [DIGEST] * 65}}),
+    ("peak in base64", {"checkpoint": CHECKPOINT | {"peaks": ["q" * 43 + "="]}}),
+    ("peak in upper case", {"checkpoint": CHECKPOINT | {"peaks": [DIGEST.upper()]}}),
+    ("peaks as a string", {"checkpoint": CHECKPOINT | {"peaks": DIGEST}}),
+    ("no digests in an erasure", {"erasure": ERASURE | {"digests": []}}),
+    ("513 digests in an erasure", {"erasure": ERASURE | {"digests": [DIGEST] * 513}}),
+    ("digests as a string in an erasure", {"erasure": ERASURE | {"digests": DIGEST}}),
+    ("no digests in a hold", {"hold": ERASURE | {"digests": []}}),
+    ("513 digests in a hold", {"hold": ERASURE | {"digests": [DIGEST] * 513}}),
+    ("hold as a number in a release", {"release": RELEASE | {"hold": 7}}),
+    ("hold in upper case in a release", {"release": RELEASE | {"hold": DIGEST.upper()}}),
+    ("id of an intent in upper case", {"intent": FULL_INTENT | {"id": STREAM.upper()}}),
+    ("status in an intent", {"intent": LEAST_INTENT | {"status": "ok"}}),
+    ("parts as an object in an intent", {"intent": LEAST_INTENT | {"parts": {}}}),
+    ("key of 257 bytes", {"genesis": FULL_GENESIS | {"key": "x" * 257}}),
+    ("key as an object", {"genesis": FULL_GENESIS | {"key": {}}}),
 ]
 
 
@@ -416,6 +477,8 @@ def invalid_entries() -> Iterator[tuple[str, str | bytes]]:
     yield "body empty", spell(entry_of({}))
     yield "body as a word", replaced(spell(entry_of({})), '"body":{}', '"body":"close"')
     yield "cuts as an object", spell(entry_of({"recovered": {"cuts": {}}}))
+    for reason, body in WRONG_BODIES:
+        yield reason, spell(entry_of(body))
     yield "object empty", "{}"
     yield "a node", spell({"parts": []})
     yield "deeply nested", "[" * 200 + "]" * 200
@@ -1185,9 +1248,9 @@ def duplicated_entry() -> Story:
     return story
 
 
-@ledger(("duplicated", 1))
+@ledger(("content_missing", 1), ("duplicated", 1))
 def duplicated_entry_later() -> Story:
-    """Entry 1 stands there again at the end of the stream."""
+    """Entry 1 stands there again at the end of the stream, and its objects do not."""
     story = desk()
     story.segments[1].append(story.frame(1))
     return story
@@ -1325,6 +1388,19 @@ def object_after_its_entry() -> Story:
     frames = story.segments[0]
     frames[-1], frames[-2] = frames[-2], frames[-1]
     story.close(2)
+    return story
+
+
+@ledger(("content_missing", 4))
+def object_in_an_earlier_segment() -> Story:
+    """Decision 4 refers to a blob of outcome 3, which stands in the segment before its own."""
+    story = desk()
+    blob = json.loads(story.entries[3])["body"]["outcome"]["parts"][0]["content"]["blob"]
+    story.segments.pop()
+    del story.at[4:], story.entries[4:]
+    story.prev = entry_hash_of(story, 3)
+    story.segment()
+    story.entry(decision_body(3, [part_of({"blob": blob})]))
     return story
 
 
@@ -1493,13 +1569,13 @@ def recovered_one_of_two() -> Story:
 
 def head_of(story: Story, size: int) -> Json:
     """The head after the first `size` entries."""
-    leaves = [verify.leaf_hash(data) for data in story.entries[:size]]
+    tree = tree_over(story.entries[:size])
     last = story.entries[size - 1]
     return {
         "stream": story.stream,
         "size": size,
         "hash": verify.entry_hash(last),
-        "root": verify.tree_root(leaves).hex(),
+        "root": tree.root(size).hex(),
         "time_us": json.loads(last)["time_us"],
     }
 
@@ -1589,18 +1665,28 @@ def write_ledger(path: Path, case: Case) -> None:
             (directory / name).write_bytes(data)
 
 
+def stream_told(stream: verify.Stream) -> Json:
+    """What a verifier says of a stream, without the counts and sizes that are none."""
+    told = verify.stream_json(stream)
+    counts = ("checkpoints", "erased", "open_intents", "trusted", "witnessed")
+    return {name: value for name, value in told.items() if value or name not in counts}
+
+
 def expected(case: Case, ledger: Path) -> Json:
     """What a verifier must say; raises where ours says otherwise."""
-    start = {"about": case.about}
     if case.mark != MARK:
-        return start | {"exit": verify.EXIT["could_not_check"], "findings": []}
-    streams = verify.verify_ledger(ledger, case.heads)
+        exit_code = verify.EXIT["could_not_check"]
+        return {"about": case.about, "exit": exit_code, "findings": []}
+    return judged(case, verify.verify_ledger(ledger, case.heads))
+
+
+def judged(case: Case, streams: list[verify.Stream]) -> Json:
     findings = verify.sorted_findings(streams)
     told = tuple((finding.verdict, finding.seq) for finding in findings)
     assert told == case.told, (case.name, told)
     verdict = verify.verdict_on(findings)
-    whole = {"streams": [verify.stream_json(stream) for stream in streams]}
-    start |= {"exit": verify.EXIT[verdict], "findings": case.told}
+    whole = {"streams": [stream_told(stream) for stream in streams]}
+    start = {"about": case.about, "exit": verify.EXIT[verdict], "findings": case.told}
     return start | (whole if verdict == "intact" else {})
 
 

@@ -104,7 +104,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".")).to_owned()
 }
 
-/// Runs a Python program of `tests/python`; `None`, with the reason printed, where Python or its BLAKE3 package is missing.
+/// Runs a Python program of `tests/python`; `None`, with the reason printed, where Python or its packages are missing.
 ///
 /// `TESTIMONY_PYTHON` names the interpreter; `TESTIMONY_REQUIRE_PYTHON=1` makes a missing one a failure.
 ///
@@ -113,14 +113,14 @@ pub fn root() -> PathBuf {
 #[must_use]
 pub fn python(program: &str, arguments: &[&Path]) -> Option<Output> {
     let python = std::env::var("TESTIMONY_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let able = Command::new(&python).args(["-c", "import blake3"]).output();
+    let able = Command::new(&python).args(["-c", "import blake3, cryptography"]).output();
     if !able.is_ok_and(|output| output.status.success()) {
         assert!(
             std::env::var_os("TESTIMONY_REQUIRE_PYTHON").is_none(),
-            "{python} with blake3 is required"
+            "{python} with blake3 and cryptography is required"
         );
         println!(
-            "skipped: no {python} with the package blake3; set TESTIMONY_PYTHON to one that has it"
+            "skipped: no {python} with the packages blake3 and cryptography; set TESTIMONY_PYTHON to one that has them"
         );
         return None;
     }

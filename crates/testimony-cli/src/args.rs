@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use testimony_forensics::Filter;
 use testimony_record::decision::Status;
+use testimony_record::digest::Digest;
 
 use crate::moment;
 
@@ -92,16 +93,66 @@ pub(crate) enum Command {
         about: String,
     },
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
-    Head,
+    Head(Head),
+    /// Make and show the keys that sign heads.
+    #[command(subcommand)]
+    Key(Key),
     /// Record what another recorder has kept.
     Import(Import),
+    /// Erase contents from every file of the ledger, and put on record that, why and by whose authority.
+    ///
+    /// Salts and contents are overwritten where they lie; the chain and all digests stay, so that the ledger verifies as
+    /// before. What other decisions refer to as well is kept, unless --shared is given. It cannot be undone. What backups,
+    /// snapshots and exported copies hold is beyond it.
+    Erase(Erase),
+    /// Forbid that contents are erased, or list what is held.
+    Hold(Hold),
+    /// End a hold.
+    Release(Release),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
-    /// A file that `testimony head --json` printed, kept where the ledger's host cannot write. May be repeated.
+    /// A head that someone kept where the ledger's host cannot write: what `testimony head` printed, as JSON or as a signed
+    /// note. May be repeated.
     #[arg(long = "head", value_name = "FILE")]
     pub(crate) heads: Vec<PathBuf>,
+
+    /// The verifier key that must have signed the checkpoints, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    pub(crate) keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Head {
+    /// Print only the newest signed note of each stream, to keep or to hand on.
+    #[arg(long)]
+    pub(crate) note: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a private key, in a new file that only you can read, and print the verifier key that belongs to it.
+    New {
+        /// The key's name, which notes carry: a domain or path of yours without spaces, such as example.com/loan-desk.
+        #[arg(long)]
+        name: String,
+        /// Where to put the private key. A file that is there is not overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Print the verifier key that belongs to a private key.
+    Show {
+        /// The private key's file.
+        file: PathBuf,
+        /// Also print it as it signs each stream of the ledger.
+        #[arg(long)]
+        streams: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -146,6 +197,83 @@ pub(crate) struct Import {
     /// the assistant becomes a decision, the reward an outcome of the run's last one.
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) openai_chat: PathBuf,
+}
+
+/// The contents that are meant.
+#[derive(Debug, Default, clap::Args)]
+#[group(id = "contents", multiple = false)]
+pub(crate) struct Contents {
+    /// The content with this digest, as `show --json` prints it. May be repeated.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Vec<Digest>,
+
+    /// The contents of the decision with this id, or the beginning of it; also those of its outcomes.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+
+    /// The contents of all decisions about this subject, and the subject itself.
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("meant").args(["digest", "id", "subject"]).required(true))]
+pub(crate) struct Erase {
+    #[command(flatten)]
+    pub(crate) contents: Contents,
+
+    /// Why. It goes on record for good, so it must not hold what is to be erased.
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    pub(crate) reason: Option<String>,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+    pub(crate) by: Option<String>,
+
+    /// Erase also what other decisions refer to.
+    #[arg(long, conflicts_with = "digest")]
+    pub(crate) shared: bool,
+
+    /// Only say what would be erased.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("held").args(["digest", "id", "subject", "all", "list"]).required(true))]
+pub(crate) struct Hold {
+    #[command(flatten)]
+    pub(crate) contents: Contents,
+
+    /// Everything in the ledger, also what is recorded later.
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// List the holds that are in force.
+    #[arg(long, conflicts_with_all = ["reason", "by"])]
+    pub(crate) list: bool,
+
+    /// Why. It goes on record for good.
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    pub(crate) reason: Option<String>,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    pub(crate) by: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Release {
+    /// The hash of the hold's entry, or the beginning of it; `hold --list` lists them.
+    pub(crate) hash: String,
+
+    /// Why. It goes on record for good.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) by: String,
 }
 
 /// How many lines a person gets who did not ask for more.

@@ -2,10 +2,12 @@
 //! rest can be had otherwise, and what is no text as what it is.
 
 use anstyle::Style;
+use testimony_forensics::erase::ErasedBy;
 use testimony_forensics::{Content, Continues, Message, MessagePart, Messages, Part};
 use testimony_record::Uuid;
 use testimony_record::part::{Absent, Origin, Why};
 
+use crate::moment;
 use crate::number::{count, counted};
 use crate::paper::Paper;
 use crate::printable::printable_bytes;
@@ -90,6 +92,7 @@ impl Telling<'_> {
             Content::Text { text, .. } => self.text(text, column),
             Content::Binary { media, bytes } => binary(media, bytes, column),
             Content::Absent(absent) => column.say(NOTE, &absence(absent)),
+            Content::Erased(erased) => column.say(NOTE, &erasure(erased)),
             Content::Unreadable { problem } => column.say(BAD, problem),
             Content::Told { decision, bytes } => {
                 let size = count(*bytes, "byte", "bytes");
@@ -181,6 +184,12 @@ fn binary(media: &str, bytes: &[u8], column: &mut Column<'_>) {
         let more = count(bytes.len() - shown.len(), "more byte", "more bytes");
         column.say(DIM, &format!("… ({more}; --json has all, as hexadecimal digits)"));
     }
+}
+
+fn erasure(erased: &ErasedBy) -> String {
+    let ErasedBy { stream, seq, time_us, reason, by } = erased;
+    let when = moment::millis(*time_us);
+    format!("(erased {when} by entry {seq} of stream {stream}: {reason}; by {by})")
 }
 
 fn absence(absent: &Absent) -> String {

@@ -5,6 +5,9 @@ use std::io;
 use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
+use testimony_forensics::erase::NotPlanned;
+use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
+use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
 
@@ -51,6 +54,7 @@ pub(crate) struct Failure {
 }
 
 const WHICH_LEDGER: &str = "Is the path right? Give it with --ledger DIR, or set TESTIMONY_LEDGER.";
+const WHICH_DIGEST: &str = "`testimony show ID --json` has the digest of each content.";
 const WHOSE_FILES: &str = "Who owns it? A ledger can be read only by the user whose service writes it \
     (`ls -ld` shows who); run this as that user.";
 
@@ -132,6 +136,63 @@ impl From<NotFound> for Failure {
                 failure.advise("`testimony log` lists the decisions with their ids and subjects.")
             }
             NotFound::Unreadable(_) => failure.advise("`testimony verify` says what is wrong."),
+            _ => failure,
+        }
+    }
+}
+
+impl From<NoWarrant> for Failure {
+    fn from(error: NoWarrant) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<NotPlanned> for Failure {
+    fn from(error: NotPlanned) -> Self {
+        match error {
+            NotPlanned::NotFound(error) => error.into(),
+            NotPlanned::Unreadable(error) => error.into(),
+            error => Self::of(&error).advise(WHICH_DIGEST),
+        }
+    }
+}
+
+impl From<EraseError> for Failure {
+    fn from(error: EraseError) -> Self {
+        let failure = Self::of(&error);
+        match &error {
+            EraseError::Held(_) => failure.advise(
+                "Nothing was erased. `testimony hold --list` lists what is held; `testimony release` ends a hold.",
+            ),
+            EraseError::InUse { .. } => failure.advise(
+                "Nothing was erased. Stop the service that writes it, or erase through its own API, `Ledger::erase`.",
+            ),
+            EraseError::NotHere(_) => failure.advise(WHICH_DIGEST),
+            EraseError::Io { source, .. } => failure
+                .advise("What was begun is finished when the ledger is next opened for writing.")
+                .advise_on_io(source),
+            _ => failure,
+        }
+    }
+}
+
+impl From<HoldError> for Failure {
+    fn from(error: HoldError) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<NoKey> for Failure {
+    fn from(error: NoKey) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<NotMade> for Failure {
+    fn from(error: NotMade) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NotMade::Exists(_) => failure.advise("Give another name with -o, or move it away."),
             _ => failure,
         }
     }

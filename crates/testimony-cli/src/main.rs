@@ -1,5 +1,5 @@
-//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, and imports
-//! what others have recorded.
+//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, imports
+//! what others have recorded, and erases contents or holds them.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -50,7 +50,11 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
-        Command::Head => commands::head::run(ledger, json, paper),
+        Command::Head(options) => commands::head::run(ledger, options, json, paper),
+        Command::Key(key) => commands::key::run(ledger, key, json, paper),
         Command::Import(options) => commands::import::run(ledger, options, json, paper),
+        Command::Erase(options) => commands::erase::run(ledger, options, json, paper),
+        Command::Hold(options) => commands::hold::run(ledger, options, json, paper),
+        Command::Release(options) => commands::release::run(ledger, options, json, paper),
     }
 }

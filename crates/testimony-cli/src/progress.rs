@@ -6,12 +6,23 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 const LOOK: &str = "{msg} [{bar:32}] {bytes} of {total_bytes}, {eta} left";
 
+const LOOK_OF_FILES: &str = "{msg} [{bar:32}] {pos} of {len} segment files";
+
 /// A bar over bytes. Hidden, it costs nothing.
 pub(crate) fn bytes(message: &'static str, total: u64) -> ProgressBar {
+    bar(message, total, LOOK)
+}
+
+/// A bar over segment files.
+pub(crate) fn files(message: &'static str) -> ProgressBar {
+    bar(message, 0, LOOK_OF_FILES)
+}
+
+fn bar(message: &'static str, total: u64, look: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template(LOOK).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style).with_message(message)
 }

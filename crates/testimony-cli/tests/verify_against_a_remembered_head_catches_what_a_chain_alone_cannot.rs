@@ -78,8 +78,9 @@ fn a_truncated_ledger_passes_alone_and_fails_against_its_head() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether stream 019ca945-0a00-7707-8707-070707070707 ends where its writer stopped. It has no
         close: it is in use, its writer crashed, or its end was cut off.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
@@ -139,7 +140,7 @@ fn a_head_file_that_holds_no_head_is_no_verification() {
         desk.file(name, content);
         let answer = desk.ask(&["verify", "--head", name]);
         assert_eq!((answer.code, answer.text()), (2, ""), "{name}");
-        assert!(answer.error().contains("`testimony head --json` printed"), "{}", answer.error());
+        assert!(answer.error().contains("what `testimony head` printed"), "{}", answer.error());
     }
     assert_eq!(desk.ask(&["verify", "--head", "nowhere.json"]).code, 2);
 }

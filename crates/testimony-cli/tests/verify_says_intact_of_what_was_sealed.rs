@@ -21,8 +21,9 @@ fn an_untouched_ledger_is_intact_and_complete() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
         in the others.
       - Whether what was recorded is true: that the application told the ledger everything and told it
@@ -84,8 +85,9 @@ fn a_ledger_without_a_close_is_intact_and_not_known_to_be_complete() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether stream 019ca945-0a00-7707-8707-070707070707 ends where its writer stopped. It has no
         close: it is in use, its writer crashed, or its end was cut off.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
@@ -122,8 +124,9 @@ fn a_recorded_loss_is_said_and_breaks_nothing() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
         in the others.
       - Whether what was recorded is true: that the application told the ledger everything and told it

@@ -49,8 +49,9 @@ fn an_edited_entry_is_found_and_told_in_words() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
         in the others.
       - Whether what was recorded is true: that the application told the ledger everything and told it
@@ -80,8 +81,9 @@ fn an_edited_content_is_found_and_told_in_words() {
 
     Not established by this run:
       - Whether stream 019ca945-0a00-7707-8707-070707070707 is the one that was written. No head that
-        was given lies within it, so whoever holds the files could have rewritten all of it. Keep what
-        `testimony head --json` prints where they cannot write, and give it with --head.
+        was given lies within it and no witness vouches for it, so whoever holds the files and the key
+        could have rewritten all of it. Keep what `testimony head --json` prints where they cannot
+        write, and give it with --head.
       - Whether the ledger once held further streams: a whole stream can be taken away without a trace
         in the others.
       - Whether what was recorded is true: that the application told the ledger everything and told it

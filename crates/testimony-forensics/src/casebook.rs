@@ -7,6 +7,7 @@ use testimony_ledger::read::directory::CouldNotRead;
 use testimony_record::node::Node;
 
 use crate::account::Account;
+use crate::erase::Intents;
 use crate::index::Index;
 use crate::lookup::{Meant, NotFound};
 use crate::reader::Reader;
@@ -18,6 +19,7 @@ use crate::telling::Telling;
 pub struct Casebook {
     pub(crate) reader: Reader,
     pub(crate) index: Index,
+    pub(crate) intents: Intents,
 }
 
 impl Casebook {
@@ -27,7 +29,8 @@ impl Casebook {
     /// When the directory is not a ledger, or cannot be read. A damaged ledger is read as far as it goes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, CouldNotRead> {
         let reader = Reader::open(path.as_ref())?;
-        let mut casebook = Self { reader, index: Index::default() };
+        let (index, intents) = (Index::default(), Intents::default());
+        let mut casebook = Self { reader, index, intents };
         casebook.refresh()?;
         Ok(casebook)
     }
@@ -37,12 +40,21 @@ impl Casebook {
     /// # Errors
     /// As [`Casebook::open`].
     pub fn refresh(&mut self) -> Result<(), CouldNotRead> {
-        let index = &mut self.index;
-        self.reader.archive.advance(&mut |stored| index.add(&stored))?;
+        let Self { reader: Reader { archive, erasures, .. }, index, intents } = self;
+        archive.advance(&mut |stored| {
+            index.add(&stored);
+            intents.add(&stored);
+            erasures.add(&stored);
+        })?;
         for (number, more) in self.index.take_split() {
             // Where the node cannot be read, the decision's account says so.
             if let Ok(Node::Parts(parts)) = self.reader.archive.node(&more) {
                 self.index.add_parts(number, &parts);
+            }
+        }
+        for (id, more) in self.intents.take_split() {
+            if let Ok(Node::Parts(parts)) = self.reader.archive.node(&more) {
+                self.intents.add_parts(id, &parts);
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ use testimony_record::digest::Digest;
 use testimony_record::label::Label;
 use testimony_record::part::{Absent, Content as Sealed};
 
+use crate::erase::ErasedBy;
 use crate::reader::Reader;
 
 /// What a part says.
@@ -35,6 +36,8 @@ pub enum Content {
     Messages(Messages),
     /// The record says that nothing was kept, and why.
     Absent(Absent),
+    /// It has been erased, and an entry says so.
+    Erased(ErasedBy),
     /// It was sealed, and cannot be read now.
     Unreadable {
         /// Why, as a sentence.
@@ -124,6 +127,11 @@ pub(crate) fn unreadable(error: &NoObject) -> Content {
     Content::Unreadable { problem: sentence(error) }
 }
 
+/// What is said of content that is gone without a word.
+pub(crate) fn overwritten(digest: &Digest) -> String {
+    format!("{digest} was overwritten, and no entry says so; run `verify`")
+}
+
 impl Reader {
     pub(crate) fn content(&self, sealed: &Sealed) -> Content {
         match sealed {
@@ -139,6 +147,7 @@ impl Reader {
     pub(crate) fn blob(&self, digest: &Digest) -> Content {
         let blob = match self.archive.blob(digest) {
             Ok(blob) => blob,
+            Err(NoObject::Erased(digest)) => return self.erased(&digest),
             Err(error) => return unreadable(&error),
         };
         let media = blob.media.to_string();
@@ -146,6 +155,11 @@ impl Reader {
             Ok(text) => Content::Text { media, text: text.to_owned() },
             Err(_) => Content::Binary { media, bytes: blob.bytes },
         }
+    }
+
+    fn erased(&self, digest: &Digest) -> Content {
+        let on_record = self.erasures.of(digest).cloned().map(Content::Erased);
+        on_record.unwrap_or_else(|| Content::Unreadable { problem: overwritten(digest) })
     }
 
     pub(crate) fn messages<'a>(&self, list: impl IntoIterator<Item = &'a Digest>) -> Messages {

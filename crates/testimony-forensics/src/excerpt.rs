@@ -31,6 +31,7 @@ pub(crate) fn content(content: &Content) -> Option<String> {
         Content::Binary { media, bytes } => Some(format!("({} bytes of {media})", bytes.len())),
         Content::Messages(messages) => messages.messages.last().map(message),
         Content::Absent(_) => Some("(not kept)".to_owned()),
+        Content::Erased(_) => Some("(erased)".to_owned()),
         Content::Unreadable { .. } => Some("(cannot be read)".to_owned()),
         Content::Told { .. } => None,
     }

@@ -14,6 +14,8 @@ use testimony_record::entry::Entry;
 use testimony_record::frame::{self, Frame, MAX_HEADER_BYTES};
 use testimony_record::verify::Place;
 
+use crate::erase::Erasures;
+
 /// Where an entry stands, and how to recognise it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
@@ -66,11 +68,18 @@ pub(crate) struct Reread {
 pub(crate) struct Reader {
     directory: Directory,
     pub(crate) archive: Archive,
+    /// Why contents are blank.
+    pub(crate) erasures: Erasures,
 }
 
 impl Reader {
     pub(crate) fn open(path: &Path) -> Result<Self, CouldNotRead> {
-        Ok(Self { directory: Directory::open(path)?, archive: Archive::open(path)? })
+        let (directory, archive) = (Directory::open(path)?, Archive::open(path)?);
+        Ok(Self { directory, archive, erasures: Erasures::default() })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn entry(&self, at: &At) -> Result<Reread, Unreadable> {

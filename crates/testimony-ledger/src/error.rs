@@ -4,6 +4,9 @@
 use std::io;
 use std::path::PathBuf;
 
+pub use testimony_record::kept::{Altered, NotKept, NotSigned, PoisonedAt};
+use testimony_record::tlog::BadKey;
+
 /// Why a ledger could not be opened for writing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -19,4 +22,7 @@ pub enum OpenError {
         /// What the system says.
         source: io::Error,
     },
+    /// The checkpoint key has a name that fits no note, or is no Ed25519 key.
+    #[error("the checkpoint key cannot be used; its name must be like example.com/loan-desk")]
+    Key(#[source] BadKey),
 }

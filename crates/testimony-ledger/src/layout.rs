@@ -14,6 +14,9 @@ pub(crate) const MARKER_BYTES: &[u8] = b"testimony 1 ledger\n";
 /// The name of a stream's lock file.
 pub(crate) const LOCK: &str = "lock";
 
+/// The name of the file that says what is being erased from a stream.
+pub(crate) const ERASING: &str = "erasing";
+
 pub(crate) fn marker(ledger: &Path) -> PathBuf {
     ledger.join(MARKER)
 }
@@ -24,6 +27,10 @@ pub(crate) fn stream(ledger: &Path, stream: Uuid) -> PathBuf {
 
 pub(crate) fn lock(ledger: &Path, id: Uuid) -> PathBuf {
     stream(ledger, id).join(LOCK)
+}
+
+pub(crate) fn erasing(ledger: &Path, id: Uuid) -> PathBuf {
+    stream(ledger, id).join(ERASING)
 }
 
 pub(crate) fn segment(ledger: &Path, id: Uuid, index: u64) -> PathBuf {

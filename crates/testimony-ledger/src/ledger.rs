@@ -1,45 +1,62 @@
 //! An open ledger: takes a stream, starts the recorder thread, and hands decisions to it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use testimony_record::Uuid;
-use testimony_record::entry::{Body, Genesis, Recovered};
-use testimony_record::kept::NotKept;
-use testimony_record::label::Label;
+use testimony_record::digest::Digest;
+use testimony_record::entry::{Body, Erasure};
+use testimony_record::kept::Kept;
+use testimony_record::tlog::{SignatureLine, SignedHead, WitnessKey};
+use testimony_record::tree::TreeHash;
 
-use crate::error::OpenError;
+use crate::checkpoint::NotCosigned;
+use crate::checkpoint::asking::{Called, Line, line};
+use crate::checkpoint::checkpointer::Checkpointer;
+use crate::checkpoint::cosign::Cosignatures;
+use crate::checkpoint::keys::Keys;
+use crate::checkpoint::reread::Files;
+use crate::erase::{EraseError, Erased, HoldError, Own, Run, Scan, Scope, Warrant};
+use crate::error::{NotKept, NotSigned, OpenError};
 use crate::layout;
 use crate::options::Options;
 use crate::storage::{Disk, Lock, Storage, UNFINISHED};
 use crate::submission::Submission;
-use crate::write::appender::Appender;
 use crate::write::health::{Counters, Health};
+use crate::write::listing::streams;
 use crate::write::queue::Queue;
 use crate::write::receipt::{Promised, Receipt, receipt};
 use crate::write::recorder::Recorder;
-use crate::write::recovery::{Left, survey};
-use crate::write::sealer::Sealer;
-use crate::write::shared::{Item, Shared};
+use crate::write::session::{Session, finish_erasing};
+use crate::write::shared::{Announced, Item, Shared};
 
 /// A ledger that this process writes.
 ///
-/// It owns one stream, held by a file lock, and one thread. Dropping it closes it, and waits for what is still queued.
+/// It owns one stream, held by a file lock, and one thread, with [`Options::checkpoints`] two. Dropping it closes it, and
+/// waits for what is still queued.
 pub struct Ledger {
     shared: Arc<Shared>,
+    storage: Arc<dyn Storage>,
     path: PathBuf,
     stream: Uuid,
     thread: Mutex<Option<JoinHandle<Result<(), NotKept>>>>,
+    /// To the checkpointer, where there is one and until it is closed.
+    line: Mutex<Option<Line>>,
+    /// Held while contents are erased, held or released: one after the other, and all of it before the ledger closes.
+    changes: Mutex<()>,
 }
 
 impl Ledger {
     /// Opens a directory for writing, making it if need be: takes up a stream whose writer is gone, or begins one.
     ///
-    /// Costs reading the last segment of that stream, never the whole ledger. What a crash left torn is put on record.
+    /// Costs reading the last segment of that stream, never the whole ledger. What a crash left torn is put on record, and
+    /// what it left half erased is erased first.
     ///
     /// # Errors
     /// When the directory is something else, or the system refuses.
@@ -58,18 +75,27 @@ impl Ledger {
     ) -> Result<Self, OpenError> {
         let io = |source| OpenError::Io { path: path.to_owned(), source };
         prepare(&*storage, path)?;
-        let (stream, lock) = take_stream(&*storage, path, &options).map_err(io)?;
-        let left = survey(&*storage, path, stream).map_err(io)?;
+        finish_erasing(&storage, path, &options).map_err(io)?;
+        let taken = take_stream(&*storage, path, &options).map_err(io)?;
+        let stream = taken.0;
+        let keys = options.checkpoints.as_ref().map(|checkpoints| Keys::new(checkpoints, stream));
+        let keys = keys.transpose().map_err(OpenError::Key)?;
+        let key = keys.as_ref().map(Keys::label);
+        let session =
+            Session::begin(Arc::clone(&storage), path, taken, key, &options).map_err(io)?;
         let shared = Shared {
             queue: Queue::new(options.queue_bytes),
             counters: Counters::default(),
             options,
         };
         let shared = Arc::new(shared);
-        let recorder = begin_session(storage, path, (stream, lock), left, &shared).map_err(io)?;
+        let start = |keys| start_checkpointer(&shared, (&storage, path, stream), keys);
+        let line = keys.map(start).transpose().map_err(io)?;
+        let recorder = Recorder::new(session, line.clone(), Arc::clone(&shared));
         let thread = std::thread::Builder::new().name("testimony-recorder".to_owned());
         let thread = Mutex::new(Some(thread.spawn(move || recorder.run()).map_err(io)?));
-        Ok(Self { shared, path: path.to_owned(), stream, thread })
+        let (path, line, changes) = (path.to_owned(), Mutex::new(line), Mutex::new(()));
+        Ok(Self { shared, storage, path, stream, thread, line, changes })
     }
 
     /// The directory.
@@ -134,10 +160,118 @@ impl Ledger {
     /// When the ledger is poisoned or closed.
     pub fn flush(&self) -> Result<(), NotKept> {
         let (promise, receipt) = receipt(Promised::TheLevel);
-        let flush = Item::Flush(promise);
-        let pushed = self.shared.queue.push(flush, 0, true, Duration::MAX);
-        pushed.map_err(|_| NotKept::Closed)?;
+        self.push_for_sure(Item::Flush(promise))?;
         receipt.wait().map(|_| ())
+    }
+
+    /// Signs the head of the stream now: everything submitted so far is synced, read again from disk, signed, and the
+    /// checkpoint put on record. Waits for all of that, and as long as the signer takes.
+    ///
+    /// # Errors
+    /// When there is no key, it gives no signature, or what is on disk is not what was written.
+    pub fn checkpoint(&self) -> Result<SignedHead, NotSigned> {
+        self.line()?.now()
+    }
+
+    /// Puts on record what witnesses say of the newest checkpoint of this session: the same head again, with their `lines`,
+    /// each of which must be a cosignature of it by one of `witnesses`.
+    ///
+    /// # Errors
+    /// When a newer checkpoint is on record, a line does not verify, or the ledger is closed.
+    pub fn cosign(
+        &self,
+        size: u64,
+        root: &TreeHash,
+        lines: &[SignatureLine],
+        witnesses: &[WitnessKey],
+    ) -> Result<SignedHead, NotCosigned> {
+        let (lines, witnesses) = (lines.to_vec(), witnesses.to_vec());
+        let line = self.line().map_err(NotCosigned::NotSigned)?;
+        line.cosign(Cosignatures { size, root: *root, lines, witnesses })
+    }
+
+    fn line(&self) -> Result<Line, NotSigned> {
+        if self.shared.options.checkpoints.is_none() {
+            return Err(NotSigned::NoKey);
+        }
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.clone().ok_or(NotSigned::Closed)
+    }
+
+    /// Erases contents from every file of the ledger, while decisions go on being recorded. What was submitted before is
+    /// covered; content that is said again later is stored anew. Blocks until it is done: it reads the whole ledger once,
+    /// and the streams concerned twice. The recorder thread itself is held up for a few syncs only.
+    ///
+    /// # Errors
+    /// Before anything is changed: when a digest is not here, a hold forbids it, or another process writes a stream
+    /// concerned. Later, when the system refuses: the ledger is then poisoned where its own stream is concerned, and what
+    /// was begun is finished by whoever next opens it.
+    pub fn erase(
+        &self,
+        digests: &BTreeSet<Digest>,
+        warrant: &Warrant,
+    ) -> Result<Erased, EraseError> {
+        let _one_at_a_time = self.changes();
+        self.flush()?;
+        let (storage, ledger) = (&self.storage, self.path.as_path());
+        let run = Run { storage, ledger, options: &self.shared.options, own: Some(self) };
+        run.erase(digests, warrant, &mut |_| {})
+    }
+
+    /// Forbids erasing contents, in the whole ledger, until each of the entries that are returned has been released. Reads
+    /// the whole ledger, since a hold of what is not here would protect nothing.
+    ///
+    /// # Errors
+    /// When a digest is not here or has been erased, or the recorder cannot keep the entries.
+    pub fn hold(&self, scope: &Scope, warrant: &Warrant) -> Result<Vec<Kept>, HoldError> {
+        let _one_at_a_time = self.changes();
+        let everything = BTreeSet::new();
+        let digests = match scope {
+            Scope::Everything => &everything,
+            Scope::Contents(digests) if digests.is_empty() => return Err(HoldError::Nothing),
+            Scope::Contents(digests) => digests,
+        };
+        if let Some(missing) = self.scan(digests)?.missing(digests) {
+            return Err(HoldError::NotHere(missing));
+        }
+        let receipts = warrant.holds(digests).into_iter().map(|hold| self.note(Body::Hold(hold)));
+        let receipts = receipts.collect::<Result<Vec<_>, _>>()?;
+        Ok(receipts.into_iter().map(Receipt::wait).collect::<Result<_, _>>()?)
+    }
+
+    /// Ends a hold, wherever in the ledger it stands. Reads the whole ledger.
+    ///
+    /// # Errors
+    /// When no hold in force has this hash, or the recorder cannot keep the entry.
+    pub fn release(&self, hold: &Digest, warrant: &Warrant) -> Result<Kept, HoldError> {
+        let _one_at_a_time = self.changes();
+        let mut holds = self.scan(&BTreeSet::new())?.holds.in_force();
+        if !holds.any(|held| held.hash == *hold) {
+            return Err(HoldError::NoSuchHold(*hold));
+        }
+        Ok(self.note(Body::Release(warrant.release(*hold)))?.wait()?)
+    }
+
+    fn scan(&self, digests: &BTreeSet<Digest>) -> Result<Scan, HoldError> {
+        self.flush()?;
+        let scan = Scan::of(&*self.storage, &self.path, digests, &mut || ());
+        scan.map_err(|source| HoldError::Io { path: self.path.clone(), source })
+    }
+
+    fn note(&self, body: Body) -> Result<Receipt, NotKept> {
+        let (promise, receipt) = receipt(Promised::TheLevel);
+        self.push_for_sure(Item::Note(body, promise))?;
+        Ok(receipt)
+    }
+
+    /// Waits for room as long as it takes: the recorder makes some, or is gone.
+    fn push_for_sure(&self, item: Item) -> Result<(), NotKept> {
+        let pushed = self.shared.queue.push(item, 0, true, Duration::MAX);
+        pushed.map_err(|_| NotKept::Closed)
+    }
+
+    fn changes(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counters of the recorder's own troubles.
@@ -153,18 +287,40 @@ impl Ledger {
         self.shared.counters.wait_beyond(seen, patience)
     }
 
-    /// Refuses new decisions, writes and syncs what waits, and puts the stream down with a `close` entry.
+    /// Refuses new decisions, writes and syncs what waits, puts the stream down with a `close` entry, and signs that, where
+    /// there is a key, waiting at most [`Checkpoints::patience`](crate::Checkpoints::patience) for the signature.
     ///
     /// # Errors
-    /// When something that was submitted could not be kept.
+    /// When something that was submitted could not be kept. [`NotKept::LastCheckpoint`]: all of it is kept, and unsigned.
     pub fn close(&self) -> Result<(), NotKept> {
+        let _let_it_finish = self.changes();
         self.shared.queue.close();
+        drop(self.line.lock().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         match thread.map(JoinHandle::join) {
             None => Ok(()),
             Some(Ok(result)) => result,
             Some(Err(_)) => Err(NotKept::Panicked),
         }
+    }
+}
+
+impl Own for Ledger {
+    fn stream(&self) -> Uuid {
+        self.stream
+    }
+
+    fn announce(&self, erasures: &[Erasure]) -> Result<Announced, NotKept> {
+        let (answer, announced) = mpsc::sync_channel(1);
+        self.push_for_sure(Item::Erase(erasures.to_vec(), answer))?;
+        // Without an answer it failed, and the recorder says why to whoever comes next.
+        announced.recv().map_err(|_| self.flush().err().unwrap_or(NotKept::Closed))
+    }
+
+    fn poison(&self, error: &io::Error) {
+        let failed = Item::Failed(io::Error::other(error.to_string()));
+        // A recorder that is gone needs no telling.
+        let _ = self.push_for_sure(failed).and_then(|()| self.flush());
     }
 }
 
@@ -208,10 +364,7 @@ fn prepare(storage: &dyn Storage, path: &Path) -> Result<(), OpenError> {
 
 /// Takes the newest stream that nobody holds; else begins one.
 fn take_stream(storage: &dyn Storage, path: &Path, options: &Options) -> io::Result<(Uuid, Lock)> {
-    let mut streams: Vec<Uuid> =
-        storage.list(path)?.iter().filter_map(|name| layout::stream_id(name)).collect();
-    streams.sort_unstable();
-    for stream in streams.into_iter().rev() {
+    for stream in streams(storage, path)?.into_iter().rev() {
         if let Some(lock) = storage.lock(&layout::lock(path, stream))? {
             return Ok((stream, lock));
         }
@@ -230,50 +383,19 @@ fn new_stream(options: &Options) -> io::Result<Uuid> {
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
-/// Puts on record what a crash cut off, and that this process takes the stream up; durable before anything else.
-fn begin_session(
-    storage: Arc<dyn Storage>,
-    path: &Path,
-    (stream, lock): (Uuid, Lock),
-    left: Left,
+/// A thread of its own, because reading again and signing may take long.
+fn start_checkpointer(
     shared: &Arc<Shared>,
-) -> io::Result<Recorder> {
-    let options = &shared.options;
-    let (now_us, segment_bytes) = (options.sources.now_us, options.segment_bytes);
-    let mut appender =
-        Appender::new(storage, path.to_owned(), stream, left.tip, now_us, segment_bytes);
-    appender.roll()?;
-    if !left.cuts.is_empty() {
-        appender.entry(Body::Recovered(Recovered { cuts: left.cuts }));
-    }
-    let continues = appender.newest();
-    appender.entry(Body::Genesis(genesis(options, continues)));
-    appender.write()?;
-    appender.sync()?;
-    let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
-    let (durability, owed) = (options.durability, Vec::new());
-    let shared = Arc::clone(shared);
-    Ok(Recorder {
-        shared,
-        appender,
-        sealer,
-        durability,
-        owed,
-        decisions: 0,
-        unsynced_since: None,
-        poison: None,
-        _lock: lock,
-    })
-}
-
-fn genesis(options: &Options, continues: Option<testimony_record::entry::Link>) -> Genesis {
-    Genesis {
-        service: options.service.clone(),
-        instance: options.instance.clone(),
-        writer: Label::new(concat!("testimony ", env!("CARGO_PKG_VERSION"))),
-        key: None,
-        durability: options.durability,
-        max_content_bytes: options.content_limit() as u64,
-        continues,
-    }
+    (storage, ledger, stream): (&Arc<dyn Storage>, &Path, Uuid),
+    keys: Keys,
+) -> io::Result<Line> {
+    let (line, called): (Line, Called) = line();
+    let files = Files { storage: Arc::clone(storage), ledger: ledger.to_owned(), stream };
+    let every = shared.options.checkpoints.as_ref().map_or(Duration::MAX, |options| options.every);
+    let checkpointer = Checkpointer::new(Arc::clone(shared), files, keys, called, every);
+    let thread = std::thread::Builder::new().name("testimony-checkpointer".to_owned());
+    // It ends with the last line to it, or when the last checkpoint is signed; a signer that never answers must not
+    // keep anyone who closes.
+    thread.spawn(move || checkpointer.run())?;
+    Ok(line)
 }

@@ -16,6 +16,9 @@
 //! the callback in [`Options::on_trouble`] is called once. There is no retry: after a failed sync nobody knows what the disk holds. Opening
 //! the directory again reads what is really there.
 //!
+//! # Erasing
+//! [`Ledger::erase`] takes contents out of every file, and leaves the chain as it was; see [`erase`](mod@erase).
+//!
 //! ```
 //! use testimony_ledger::{Ledger, Options, verify};
 //! # use testimony_record::{Uuid, decision::{Decision, Status}, unsealed::{Event, Unsealed}};
@@ -38,6 +41,8 @@
 //! ```
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+pub mod checkpoint;
+pub mod erase;
 mod error;
 mod layout;
 mod ledger;
@@ -48,12 +53,13 @@ mod submission;
 pub mod verify;
 mod write;
 
-pub use error::OpenError;
+pub use checkpoint::Checkpoints;
+pub use error::{Altered, NotKept, NotSigned, OpenError, PoisonedAt};
 pub use ledger::Ledger;
 pub use options::{OnTrouble, Options, Sources, Trouble};
 pub use read::archive::Archive;
 pub use submission::Submission;
 pub use testimony_record::entry::Durability;
-pub use testimony_record::kept::{Kept, NotKept, PoisonedAt};
+pub use testimony_record::kept::Kept;
 pub use write::health::Health;
 pub use write::receipt::Receipt;

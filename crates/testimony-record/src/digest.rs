@@ -85,6 +85,9 @@ fn derive(context: &str, bytes: &[u8]) -> Digest {
 pub struct Salt([u8; 16]);
 
 impl Salt {
+    /// What stands in place of the salt of erased content.
+    pub const BLANK: Self = Self([0; 16]);
+
     /// Wraps bytes that the caller drew at random.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {

@@ -3,6 +3,7 @@
 //! Parsing trusts nothing: a length is bounded before it is believed, and every byte of a frame is accounted for.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use uuid::Uuid;
 
@@ -102,10 +103,7 @@ fn parse_whole(bytes: &[u8]) -> Result<(Frame<'_>, usize), FrameError> {
     let mut words = line.split(' ');
     match words.next() {
         Some("blob") => {
-            let (digest, salt) = (word(&mut words)?, word(&mut words)?);
-            let length = length(&mut words, MAX_BLOB_BYTES)?;
-            let media = words.next().and_then(|media| MediaType::parse(media).ok());
-            let media = media.ok_or(Malformed("a blob without a media type"))?;
+            let (digest, salt, length, media) = blob_header(&mut words)?;
             let content = payload(words.next(), rest, length)?;
             Ok((Frame::Blob { digest, salt, media, content }, line.len() + length + 2))
         }
@@ -122,6 +120,15 @@ fn parse_whole(bytes: &[u8]) -> Result<(Frame<'_>, usize), FrameError> {
         Some("testimony") => Err(Malformed("a segment header inside a segment: files were joined")),
         _ => Err(Malformed("not a frame")),
     }
+}
+
+fn blob_header(
+    words: &mut std::str::Split<'_, char>,
+) -> Result<(Digest, Salt, usize, MediaType), FrameError> {
+    let (digest, salt) = (word(words)?, word(words)?);
+    let length = length(words, MAX_BLOB_BYTES)?;
+    let media = words.next().and_then(|media| MediaType::parse(media).ok());
+    Ok((digest, salt, length, media.ok_or(Malformed("a blob without a media type"))?))
 }
 
 fn header_line(bytes: &[u8]) -> Result<(&str, &[u8]), FrameError> {
@@ -181,6 +188,18 @@ impl Frame<'_> {
         }
     }
 
+    /// Whether it is a blob that has been overwritten by [`Erasable::overwrite`]: what erasing leaves. Whether an entry says
+    /// so is not for the frame to know.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Blob { salt, content, .. } => {
+                *salt == Salt::BLANK && content.iter().all(|&byte| byte == 0) && !self.is_sealed()
+            }
+            _ => false,
+        }
+    }
+
     /// Appends the frame to `out`, byte for byte as [`parse`] reads it.
     pub fn write(&self, out: &mut Vec<u8>) {
         let (header, bytes) = match self {
@@ -195,6 +214,76 @@ impl Frame<'_> {
         out.push(b'\n');
     }
 }
+
+/// Where in a blob frame the salt and the content lie: what erasing overwrites, and nothing else.
+///
+/// ```
+/// use testimony_record::digest::{Digest, Salt};
+/// use testimony_record::frame::{Erasable, Frame, parse};
+/// use testimony_record::media::MediaType;
+///
+/// let (salt, media, content) = (Salt::from_bytes([7; 16]), MediaType::TEXT, b"loan:1234");
+/// let digest = Digest::of_blob(&salt, media.as_str(), content);
+/// let mut bytes = Vec::new();
+/// Frame::Blob { digest, salt, media, content }.write(&mut bytes);
+///
+/// Erasable::find(&bytes).ok_or("no blob")?.overwrite(&mut bytes);
+/// assert!(parse(&bytes)?.0.is_blank());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasable {
+    /// The digest that stands in the header line, and stays.
+    pub digest: Digest,
+    /// The digits of the salt, from the beginning of the frame.
+    pub salt: Range<usize>,
+    /// The content. Of a frame that a crash left torn: what there is of it.
+    pub content: Range<usize>,
+    /// How long the header line says that the content is.
+    pub length: usize,
+    /// What the content is.
+    pub media: MediaType,
+}
+
+impl Erasable {
+    /// Looks at the frame at the start of `bytes`. Its header line must be whole, its content need not.
+    #[must_use]
+    pub fn find(bytes: &[u8]) -> Option<Self> {
+        let (line, rest) = header_line(bytes).ok()?;
+        let mut words = line.strip_prefix("blob ")?.split(' ');
+        let (digest, _, length, media) = blob_header(&mut words).ok()?;
+        if words.next().is_some() {
+            return None;
+        }
+        let content = line.len() + 1;
+        let salt = BLOB_SALT_AT..BLOB_SALT_AT + BLANK_SALT.len();
+        let content = content..content + length.min(rest.len());
+        Some(Self { digest, salt, content, length, media })
+    }
+
+    /// Whether salt and content have been overwritten, in the bytes that were looked at.
+    #[must_use]
+    pub fn is_blank(&self, bytes: &[u8]) -> bool {
+        let content = bytes.get(self.content.clone()).unwrap_or_default();
+        bytes.get(self.salt.clone()) == Some(&BLANK_SALT) && content.iter().all(|&byte| byte == 0)
+    }
+
+    /// Overwrites salt and content, in the bytes that were looked at, and says which bytes those are. What lies between the
+    /// two stays as it is, and so does the length of everything.
+    pub fn overwrite(&self, bytes: &mut [u8]) -> Range<usize> {
+        if let Some(salt) = bytes.get_mut(self.salt.clone()) {
+            salt.copy_from_slice(&BLANK_SALT);
+        }
+        bytes.get_mut(self.content.clone()).unwrap_or_default().fill(0);
+        self.salt.start..self.content.end
+    }
+}
+
+/// After `blob `, the digest and a space.
+const BLOB_SALT_AT: usize = 5 + 64 + 1;
+
+/// [`Salt::BLANK`], as it is written.
+const BLANK_SALT: [u8; 32] = [b'0'; 32];
 
 /// The first line of every segment file: which stream, which file of it, and where in the chain it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,4 +353,77 @@ pub fn segment_name(index: u64) -> String {
 pub fn segment_index(name: &str) -> Option<u64> {
     let index = name.strip_suffix(".segment")?.parse().ok()?;
     (segment_name(index) == name).then_some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn blob(content: &[u8], media: MediaType) -> Vec<u8> {
+        let salt = Salt::from_bytes([0xa5; 16]);
+        let digest = Digest::of_blob(&salt, media.as_str(), content);
+        let mut bytes = Vec::new();
+        Frame::Blob { digest, salt, media, content }.write(&mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn a_frame_is_blank_only_where_salt_and_content_are_gone_and_its_digest_no_longer_fits() {
+        let whole = blob(b"secret", MediaType::TEXT);
+        let erasable = Erasable::find(&whole).unwrap();
+        let (mut salt_gone, mut content_gone) = (whole.clone(), whole.clone());
+        salt_gone[erasable.salt.clone()].fill(b'0');
+        content_gone[erasable.content.clone()].fill(0);
+        for half in [&whole, &salt_gone, &content_gone] {
+            assert!(!parse(half).unwrap().0.is_blank());
+        }
+        let (media, content) = (MediaType::BYTES, [0; 3].as_slice());
+        let digest = Digest::of_blob(&Salt::BLANK, media.as_str(), content);
+        assert!(!Frame::Blob { digest, salt: Salt::BLANK, media, content }.is_blank());
+    }
+
+    #[test]
+    fn only_a_blob_with_a_whole_header_line_can_be_erased() {
+        let whole = blob(b"secret", MediaType::TEXT);
+        let header = whole.iter().position(|&byte| byte == b'\n').unwrap();
+        for end in 0..=header {
+            assert_eq!(Erasable::find(&whole[..end]), None);
+        }
+        let mut cut_short = whole[..header + 4].to_vec();
+        let torn = Erasable::find(&cut_short).unwrap();
+        assert_eq!(torn.content, header + 1..header + 4);
+        assert!(!torn.is_blank(&cut_short));
+        torn.overwrite(&mut cut_short);
+        assert!(torn.is_blank(&cut_short));
+        assert_eq!(Erasable::find(format!("node {} 0\n\n", Digest::ZERO).as_bytes()), None);
+        let too_many = format!("blob {} {} 0 - x\n\n", Digest::ZERO, Salt::BLANK);
+        assert_eq!(Erasable::find(too_many.as_bytes()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn overwriting_changes_salt_and_content_and_not_a_byte_besides(
+            content in proptest::collection::vec(any::<u8>(), 0..200),
+            media in "[!-~]{1,127}",
+            behind in proptest::collection::vec(any::<u8>(), 0..50),
+        ) {
+            let media = MediaType::parse(&media).unwrap();
+            let frame = blob(&content, media.clone());
+            let mut bytes = [frame.clone(), behind.clone()].concat();
+            let erasable = Erasable::find(&bytes).unwrap();
+            let changed = erasable.overwrite(&mut bytes);
+            prop_assert_eq!(&bytes[frame.len()..], &behind[..]);
+            prop_assert_eq!(&bytes[..changed.start], &frame[..changed.start]);
+            prop_assert_eq!(&bytes[changed.end..frame.len()], &frame[changed.end..]);
+            let (blank, length) = parse(&bytes).unwrap();
+            prop_assert_eq!(length, frame.len());
+            prop_assert!(blank.is_blank());
+            let zeros = vec![0; content.len()];
+            let digest = erasable.digest;
+            let expected = Frame::Blob { digest, salt: Salt::BLANK, media, content: &zeros };
+            prop_assert_eq!(blank, expected);
+        }
+    }
 }

@@ -92,6 +92,7 @@ mod builder;
 #[cfg_attr(feature = "otlp", path = "export/enabled.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
 mod export;
+mod signing;
 
 pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{
@@ -103,6 +104,7 @@ pub use testimony_macros::{constraint, context, decides, decision, outcome, prom
 pub use testimony_record::Uuid;
 pub use testimony_record::decision::Status;
 pub use testimony_record::kept::{Kept, NotKept};
+pub use testimony_record::tlog::{SignFailed, Signer};
 
 /// The ledger itself: opening, reading, verifying.
 pub mod ledger {

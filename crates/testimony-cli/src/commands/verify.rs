@@ -1,15 +1,14 @@
 //! `testimony verify`: is the ledger what was sealed, is it all there, and what does this run not say?
 
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
-use testimony_ledger::verify::{Progress, verify};
+use testimony_ledger::verify::{Progress, verify_with};
 use testimony_record::frame::segment_name;
-use testimony_record::head::Head;
-use testimony_record::verify::{Finding, Loss, Report, StreamReport};
+use testimony_record::verify::{Finding, Loss, Report, StreamReport, Trust};
 
 use super::not_established::sentence;
+use super::trust::trust;
 use crate::args::Verify;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -33,47 +32,29 @@ pub(crate) fn run(
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let heads = options.heads.iter().map(|file| read_heads(file));
-    let heads = heads.collect::<Result<Vec<_>, _>>()?.concat();
-    let report = verified(ledger, &heads)?;
+    let report = verified(ledger, &trust(options)?)?;
     if json {
         let (integrity, completeness) = (integrity(&report).0, completeness(&report).0);
         json::document(&Answer { integrity, completeness, report: &report }, paper)?;
     } else {
         print(ledger, &report, paper);
     }
-    Ok(if report.intact() { Exit::Fine } else { Exit::Broken })
+    Ok(match report.intact() {
+        false => Exit::Broken,
+        true if report.could_check() => Exit::Fine,
+        true => Exit::CouldNotTell,
+    })
 }
 
 /// Verifies, with a bar for those who wait.
-pub(super) fn verified(ledger: &Path, heads: &[Head]) -> Result<Report, Failure> {
+pub(super) fn verified(ledger: &Path, trust: &Trust) -> Result<Report, Failure> {
     let bar = progress::bytes("verifying", 0);
-    let report = verify(ledger, heads, &mut |Progress { done, total }| {
+    let report = verify_with(ledger, trust, &mut |Progress { done, total }| {
         bar.set_length(total);
         bar.set_position(done);
     });
     bar.finish_and_clear();
     Ok(report?)
-}
-
-fn read_heads(file: &Path) -> Result<Vec<Head>, Failure> {
-    let name = file.display();
-    let advice = "A head file is what `testimony head --json` printed.";
-    let text = fs::read_to_string(file).map_err(|error| {
-        Failure::new(format_args!("cannot read {name}: {error}")).advise(advice)
-    })?;
-    let heads = match serde_json::from_str(&text) {
-        Ok(head) => Ok(vec![head]),
-        Err(_) => serde_json::from_str::<Vec<Head>>(&text),
-    };
-    match heads {
-        Ok(heads) if !heads.is_empty() => Ok(heads),
-        Ok(_) => Err(Failure::new(format_args!("{name} holds no head")).advise(advice)),
-        Err(error) => {
-            let problem = format_args!("{name} holds something else than heads: {error}");
-            Err(Failure::new(problem).advise(advice))
-        }
-    }
 }
 
 fn integrity(report: &Report) -> (&'static str, &'static str) {
@@ -136,14 +117,25 @@ fn print_streams(report: &Report, paper: &mut Paper) {
     for stream in &report.streams {
         paper.put(PLAIN, &format!("  {}  ", stream.stream));
         paper.line(DIM, state(stream));
-        let figures = [
-            counted(stream.entries, "entry", "entries"),
-            counted(stream.decisions, "decision", "decisions"),
-            counted(stream.objects, "object", "objects"),
-            counted(stream.bytes, "byte", "bytes"),
-        ];
-        paper.block(4, PLAIN, &figures.join(", "));
+        paper.block(4, PLAIN, &figures(stream).join(", "));
     }
+}
+
+/// What there is of a stream; of what not every stream has only where it has some.
+fn figures(stream: &StreamReport) -> Vec<String> {
+    let always = [
+        counted(stream.entries, "entry", "entries"),
+        counted(stream.decisions, "decision", "decisions"),
+        counted(stream.objects, "object", "objects"),
+        counted(stream.bytes, "byte", "bytes"),
+    ];
+    let some = [
+        (stream.signing.checkpoints, "checkpoint", "checkpoints"),
+        (stream.erased, "content erased, on record", "contents erased, on record"),
+        (stream.open_intents, "intent without a decision", "intents without a decision"),
+    ];
+    let some = some.into_iter().filter(|(count, ..)| *count > 0);
+    always.into_iter().chain(some.map(|(count, one, many)| counted(count, one, many))).collect()
 }
 
 fn state(stream: &StreamReport) -> &'static str {

@@ -52,6 +52,10 @@ pub enum NoObject {
     /// It is not in the ledger.
     #[error("{0} is not in the ledger")]
     Missing(Digest),
+    /// Its frame is blank: salt and content have been overwritten. An `erasure` entry of the stream says why, or else it
+    /// was tampered with.
+    #[error("{0} has been erased")]
+    Erased(Digest),
     /// It is there, and is not what was sealed.
     #[error("{0} is not what was sealed; run `verify`")]
     Altered(Digest),
@@ -163,7 +167,7 @@ impl Archive {
     /// Reads a blob.
     ///
     /// # Errors
-    /// When it is not there, or not what was sealed.
+    /// When it is not there, has been erased, or is not what was sealed.
     pub fn blob(&self, digest: &Digest) -> Result<Blob, NoObject> {
         let bytes = self.frame_bytes(digest)?;
         match frame::parse(&bytes) {
@@ -173,6 +177,7 @@ impl Archive {
                 };
                 Ok(Blob { media, bytes: bytes.slice_ref(content) })
             }
+            Ok((frame, _)) if frame.is_blank() => Err(NoObject::Erased(*digest)),
             _ => Err(NoObject::Altered(*digest)),
         }
     }

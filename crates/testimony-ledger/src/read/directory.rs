@@ -80,9 +80,10 @@ impl Directory {
         for &stream in &self.streams {
             let dir = layout::stream(&self.path, stream);
             let names = names(&dir).map_err(|error| CouldNotRead::io(&dir, error))?;
-            let strange = names
-                .into_iter()
-                .filter(|name| name != layout::LOCK && segment_index(name).is_none());
+            let strange = names.into_iter().filter(|name| {
+                ![layout::LOCK, layout::ERASING].contains(&name.as_str())
+                    && segment_index(name).is_none()
+            });
             self.unknown.extend(strange.map(|name| format!("{stream}/{name}")));
         }
         Ok(())

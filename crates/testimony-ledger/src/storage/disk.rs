@@ -1,10 +1,10 @@
 //! The real disk. One system call or two behind each name; nothing is cached and nothing retried.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use super::{Append, Lock, Storage, UNFINISHED};
+use super::{Append, Lock, Overwrite, Storage, UNFINISHED};
 
 /// How often a lock is asked for while only readers hold it.
 const READERS_PATIENCE: u32 = 100_000;
@@ -35,6 +35,14 @@ impl Storage for Disk {
         fs::read(file)
     }
 
+    fn read_at(&self, file: &Path, offset: u64, most: usize) -> io::Result<Vec<u8>> {
+        let mut file = File::open(file)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {
         Ok(Box::new(private_file().append(true).create_new(true).open(file)?))
     }
@@ -45,6 +53,15 @@ impl Storage for Disk {
         open.write_all(bytes)?;
         open.sync_all()?;
         fs::rename(unfinished, file)?;
+        self.sync_dir(file.parent().unwrap_or(Path::new(".")))
+    }
+
+    fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>> {
+        Ok(Box::new(OpenOptions::new().write(true).open(file)?))
+    }
+
+    fn remove(&self, file: &Path) -> io::Result<()> {
+        fs::remove_file(file)?;
         self.sync_dir(file.parent().unwrap_or(Path::new(".")))
     }
 
@@ -73,6 +90,17 @@ impl Storage for Disk {
 
 impl Append for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+impl Overwrite for File {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.seek(SeekFrom::Start(offset))?;
         self.write_all(bytes)
     }
 

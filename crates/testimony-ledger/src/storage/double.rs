@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Append, Lock, Storage, UNFINISHED};
+use super::{Append, Lock, Overwrite, Storage, UNFINISHED};
 
 /// What happens at a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ struct FileState {
     written: Vec<u8>,
     durable: usize,
     name_durable: bool,
+    /// What stood where bytes were overwritten and not yet synced, in order.
+    undo: Vec<(usize, Vec<u8>)>,
 }
 
 impl Double {
@@ -46,7 +48,7 @@ impl Double {
         Self::default()
     }
 
-    /// Lets step number `step` (counted from 0 over appends, syncs, creations and directory syncs) fail.
+    /// Lets step number `step` (counted from 0 over appends, overwritings, syncs, creations, removals and directory syncs) fail.
     pub fn fail_at(&self, step: u64, fault: Fault) {
         self.state().fault = Some((step, fault));
     }
@@ -55,6 +57,15 @@ impl Double {
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.state().steps
+    }
+
+    /// Changes the lowest bit of the byte at `offset`, where there is one, behind the writer's back.
+    pub fn flip(&self, file: &Path, offset: usize) {
+        let mut state = self.state();
+        let byte = state.files.get_mut(file).and_then(|file| file.written.get_mut(offset));
+        if let Some(byte) = byte {
+            *byte ^= 1;
+        }
     }
 
     /// The disk as it is after the machine lost power: only durable bytes of durable names. Locks are gone.
@@ -94,8 +105,10 @@ impl Double {
 
 impl FileState {
     fn truncated(&self) -> Self {
-        let written = self.written.get(..self.durable).unwrap_or_default().to_vec();
-        Self { written, durable: self.durable, name_durable: true }
+        let mut before = self.clone();
+        before.take_back(self.undo.len());
+        let written = before.written.get(..self.durable).unwrap_or_default().to_vec();
+        Self { written, durable: self.durable, name_durable: true, undo: Vec::new() }
     }
 }
 
@@ -156,7 +169,8 @@ impl Storage for Double {
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.state();
         let fault = state.step();
-        let whole = FileState { written: bytes.to_vec(), durable: bytes.len(), name_durable: true };
+        let (written, durable) = (bytes.to_vec(), bytes.len());
+        let whole = FileState { written, durable, name_durable: true, undo: Vec::new() };
         match fault {
             None | Some(Fault::FailsButLanded) => state.files.insert(file.to_owned(), whole),
             Some(Fault::Tears) => {
@@ -168,6 +182,21 @@ impl Storage for Double {
             }
             Some(Fault::Fails) => None,
         };
+        fault.map_or(Ok(()), |_| Err(injected()))
+    }
+
+    fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>> {
+        self.state().files.get(file).ok_or_else(not_found)?;
+        Ok(Box::new(Overwriting { disk: self.clone(), path: file.to_owned() }))
+    }
+
+    fn remove(&self, file: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        let fault = state.step();
+        state.files.get(file).ok_or_else(not_found)?;
+        if fault.is_none_or(|fault| fault == Fault::FailsButLanded) {
+            state.files.remove(file);
+        }
         fault.map_or(Ok(()), |_| Err(injected()))
     }
 
@@ -230,6 +259,60 @@ impl Append for Open {
             Some(Fault::Tears) => file.durable.midpoint(file.written.len()),
             Some(Fault::Fails) => file.durable,
         };
+        fault.map_or(Ok(()), |_| Err(injected()))
+    }
+}
+
+impl FileState {
+    fn overwrite(&mut self, at: usize, bytes: &[u8]) -> io::Result<()> {
+        let end = at + bytes.len();
+        let old = self.written.get_mut(at..end).ok_or(io::ErrorKind::UnexpectedEof)?;
+        self.undo.push((at, old.to_vec()));
+        old.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Takes back the last so many overwritings.
+    fn take_back(&mut self, count: usize) {
+        let kept = self.undo.len().saturating_sub(count);
+        for (at, old) in self.undo.split_off(kept).into_iter().rev() {
+            self.written.get_mut(at..at + old.len()).unwrap_or_default().copy_from_slice(&old);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Overwriting {
+    disk: Double,
+    path: PathBuf,
+}
+
+impl Overwrite for Overwriting {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let fault = state.step();
+        let landed = match fault {
+            None | Some(Fault::FailsButLanded) => bytes.len(),
+            Some(Fault::Tears) => bytes.len() / 2,
+            Some(Fault::Fails) => 0,
+        };
+        let file = state.files.get_mut(&self.path).ok_or_else(not_found)?;
+        let at = usize::try_from(offset).map_err(io::Error::other)?;
+        file.overwrite(at, bytes.get(..landed).unwrap_or_default())?;
+        fault.map_or(Ok(()), |_| Err(injected()))
+    }
+
+    /// Torn, it leaves the older half of what was overwritten on the disk.
+    fn sync(&mut self) -> io::Result<()> {
+        let mut state = self.disk.state();
+        let fault = state.step();
+        let file = state.files.get_mut(&self.path).ok_or_else(not_found)?;
+        let landed = match fault {
+            None | Some(Fault::FailsButLanded) => file.undo.len(),
+            Some(Fault::Tears) => file.undo.len() / 2,
+            Some(Fault::Fails) => 0,
+        };
+        file.undo.drain(..landed);
         fault.map_or(Ok(()), |_| Err(injected()))
     }
 }

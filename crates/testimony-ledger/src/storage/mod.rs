@@ -32,6 +32,15 @@ pub trait Storage: Debug + Send + Sync {
     /// What the system says.
     fn read(&self, file: &Path) -> io::Result<Vec<u8>>;
 
+    /// At most `most` bytes of a file, from `offset` on; fewer only where the file ends.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read_at(&self, file: &Path, offset: u64, most: usize) -> io::Result<Vec<u8>> {
+        let bytes = self.read(file)?.into_iter();
+        Ok(bytes.skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(most).collect())
+    }
+
     /// Makes a new, empty file that only its owner can read. Its *name* is durable only after [`Storage::sync_dir`].
     ///
     /// # Errors
@@ -44,6 +53,18 @@ pub trait Storage: Debug + Send + Sync {
     /// # Errors
     /// What the system says.
     fn put(&self, file: &Path, bytes: &[u8]) -> io::Result<()>;
+
+    /// Opens a file that is there, in order to overwrite bytes of it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn open(&self, file: &Path) -> io::Result<Box<dyn Overwrite>>;
+
+    /// Removes a file, and makes that durable.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::NotFound`] where there is none.
+    fn remove(&self, file: &Path) -> io::Result<()>;
 
     /// Makes the names in a directory durable.
     ///
@@ -76,5 +97,20 @@ pub trait Append: Debug + Send {
     ///
     /// # Errors
     /// What the system says. The file must then not be written again.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// An open file whose bytes are overwritten where they lie. It neither grows nor shrinks.
+pub trait Overwrite: Debug {
+    /// Writes all bytes from `offset` on. After an error nobody knows which of them are there.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes everything written so far durable.
+    ///
+    /// # Errors
+    /// What the system says.
     fn sync(&mut self) -> io::Result<()>;
 }

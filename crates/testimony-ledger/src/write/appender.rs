@@ -2,7 +2,7 @@
 //! and begins new segments. It stops at the first error and never writes again.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use testimony_record::Uuid;
@@ -10,6 +10,7 @@ use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry, FORMAT, Link};
 use testimony_record::frame::{Frame, SegmentHeader};
 
+use crate::checkpoint::stand::Stand;
 use crate::layout;
 use crate::storage::{Append, Storage};
 
@@ -62,8 +63,26 @@ impl Appender {
         }
     }
 
+    pub(crate) fn storage(&self) -> &dyn Storage {
+        &*self.storage
+    }
+
+    pub(crate) fn ledger(&self) -> &Path {
+        &self.ledger
+    }
+
     pub(crate) fn stream(&self) -> Uuid {
         self.stream
+    }
+
+    /// Where it stands. What waits in the buffer is not counted.
+    pub(crate) fn stand(&self) -> Option<Stand> {
+        Some(Stand { newest: self.newest()?, segment: self.segment(), end: self.file_bytes })
+    }
+
+    /// The number of the segment that is being written.
+    pub(crate) fn segment(&self) -> u64 {
+        self.tip.next_segment.saturating_sub(1)
     }
 
     pub(crate) fn dirty(&self) -> bool {

@@ -7,16 +7,22 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use testimony_record::entry::{Body, Close, Durability, Gap, Link};
-use testimony_record::kept::{Kept, NotKept, PoisonedAt};
+use testimony_record::entry::{Body, Close, Durability, Erasure, Gap, Link};
+use testimony_record::kept::Kept;
 use testimony_record::label::Label;
 
 use super::appender::Appender;
+use super::erasing;
 use super::receipt::Promise;
 use super::sealer::Sealer;
-use super::shared::{Item, Shared};
+use super::session::Session;
+use super::shared::{Announced, Item, Shared};
+use crate::checkpoint::asking::Line;
+use crate::checkpoint::stand::Stand;
+use crate::error::{NotKept, NotSigned, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
 use crate::submission::Submission;
@@ -30,17 +36,23 @@ const QUEUE_FULL: &str = "the queue was full";
 const WRITE_BYTES: usize = 1 << 20;
 
 pub(crate) struct Recorder {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) appender: Appender,
-    pub(crate) sealer: Sealer,
-    pub(crate) durability: Durability,
+    shared: Arc<Shared>,
+    appender: Appender,
+    sealer: Sealer,
+    durability: Durability,
     /// Answers owed once what they are about is as durable as was promised.
-    pub(crate) owed: Vec<(Promise, Link)>,
-    pub(crate) decisions: u64,
-    pub(crate) unsynced_since: Option<Instant>,
-    pub(crate) poison: Option<PoisonedAt>,
+    owed: Vec<(Promise, Link)>,
+    /// Who waits to hear where the recorder stands.
+    asked: Vec<Sender<Result<Stand, NotKept>>>,
+    /// Something must be synced with this commit, whatever the level.
+    sync_wanted: bool,
+    /// To the checkpointer, where there is one.
+    line: Option<Line>,
+    decisions: u64,
+    unsynced_since: Option<Instant>,
+    poison: Option<PoisonedAt>,
     /// Held as long as this thread may write, so that the stream is free once it has ended.
-    pub(crate) _lock: Lock,
+    _lock: Lock,
 }
 
 /// Should this thread ever die, callers are refused at once instead of filling a queue that nobody empties.
@@ -53,6 +65,25 @@ impl Drop for CloseOnDrop<'_> {
 }
 
 impl Recorder {
+    pub(crate) fn new(session: Session, line: Option<Line>, shared: Arc<Shared>) -> Self {
+        let options = &shared.options;
+        let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
+        Self {
+            appender: session.appender,
+            sealer,
+            durability: options.durability,
+            shared,
+            owed: Vec::new(),
+            asked: Vec::new(),
+            sync_wanted: false,
+            line,
+            decisions: 0,
+            unsynced_since: None,
+            poison: None,
+            _lock: session.lock,
+        }
+    }
+
     /// Runs until the queue is closed and empty; then puts the stream down.
     pub(crate) fn run(mut self) -> Result<(), NotKept> {
         let shared = Arc::clone(&self.shared);
@@ -91,35 +122,70 @@ impl Recorder {
 
     fn commit(&mut self, batch: &mut Vec<Item>, last: bool) {
         for item in batch.drain(..) {
-            self.item(item);
+            // Whatever follows a failure is refused, and told why.
+            if let Err(error) = self.item(item) {
+                self.poison(&error);
+            }
         }
         self.tell(QUEUE_FULL);
-        match self.write().and_then(|()| self.sync_if_due(last)) {
+        let result = self.write().and_then(|()| self.sync_if_due(last));
+        match result {
             // Everything that is owed an answer is written, and synced unless nobody was promised that.
             Ok(()) => self.pay(),
             Err(error) => self.poison(&error),
         }
     }
 
-    fn item(&mut self, item: Item) {
+    fn item(&mut self, item: Item) -> io::Result<()> {
         if let Some(poison) = self.poison.clone() {
-            return self.refuse(item, NotKept::Poisoned(poison));
+            self.refuse(item, NotKept::Poisoned(poison));
+            return Ok(());
         }
         match item {
-            Item::Flush(promise) => self.flush(promise),
-            Item::Record(submission, mut promise) => {
-                if let Err(error) = self.record(submission, &mut promise) {
-                    self.poison(&error);
-                    self.answer_poisoned(promise);
-                }
+            Item::Flush(promise) => {
+                self.flush(promise);
+                Ok(())
             }
+            Item::Record(submission, mut promise) => {
+                self.record(submission, &mut promise).inspect_err(|error| {
+                    let poison = PoisonedAt::new(error.to_string());
+                    promise.map(|promise| promise.answer(Err(NotKept::Poisoned(poison))));
+                })
+            }
+            Item::Stand(answer) => {
+                self.asked.push(answer);
+                self.sync_wanted = true;
+                Ok(())
+            }
+            Item::Checkpoint(checkpoint, promise) => {
+                let link = self.appender.entry(Body::Checkpoint(checkpoint));
+                self.owed.push((promise, link));
+                self.sync_wanted = true;
+                Ok(())
+            }
+            Item::Note(body, promise) => {
+                let link = self.appender.entry(body);
+                self.owed.push((promise, link));
+                Ok(())
+            }
+            Item::Erase(erasures, answer) => {
+                let announced = self.announce(&erasures)?;
+                // Whoever asked may have gone; then the next session finishes it.
+                let _ = answer.send(announced);
+                Ok(())
+            }
+            Item::Failed(error) => Err(error),
         }
     }
 
-    fn answer_poisoned(&self, promise: Option<Promise>) {
-        if let (Some(promise), Some(poison)) = (promise, self.poison.clone()) {
-            promise.answer(Err(NotKept::Poisoned(poison)));
-        }
+    /// Says what will be erased, in a new segment. Overwriting is long work and is not done on this thread: decisions go on.
+    fn announce(&mut self, erasures: &[Erasure]) -> io::Result<Announced> {
+        self.sealer.forget(&erasing::digests(erasures));
+        erasing::note(&self.appender, erasures)?;
+        self.roll()?;
+        let entries = erasing::announce(&mut self.appender, erasures)?;
+        self.unsynced_since = None;
+        Ok(Announced { entries, below: self.appender.segment() })
     }
 
     fn flush(&mut self, promise: Promise) {
@@ -167,10 +233,12 @@ impl Recorder {
         if self.appender.dirty() {
             self.unsynced_since.get_or_insert_with(Instant::now);
         }
-        if self.appender.segment_is_full() {
-            self.appender.roll()?;
-            self.sealer.begin_segment();
-        }
+        if self.appender.segment_is_full() { self.roll() } else { Ok(()) }
+    }
+
+    fn roll(&mut self) -> io::Result<()> {
+        self.appender.roll()?;
+        self.sealer.begin_segment();
         Ok(())
     }
 
@@ -182,8 +250,9 @@ impl Recorder {
             }
             Durability::Os => self.owed.iter().any(|(promise, _)| promise.is_of_a_sync()),
         };
-        if self.poison.is_none() && (wanted || last) {
+        if self.poison.is_none() && (wanted || last || self.sync_wanted) {
             self.appender.sync()?;
+            self.sync_wanted = false;
             self.unsynced_since = None;
         }
         Ok(())
@@ -193,6 +262,11 @@ impl Recorder {
         let (stream, durable) = (self.appender.stream(), !self.appender.dirty());
         for (promise, link) in self.owed.drain(..) {
             promise.answer(Ok(Kept { stream, link, durable }));
+        }
+        if let Some(stand) = self.appender.stand() {
+            for asked in self.asked.drain(..) {
+                let _ = asked.send(Ok(stand));
+            }
         }
         self.shared.counters.ring();
     }
@@ -205,6 +279,9 @@ impl Recorder {
         for (promise, _) in self.owed.drain(..) {
             promise.answer(Err(NotKept::Poisoned(poison.clone())));
         }
+        for asked in self.asked.drain(..) {
+            let _ = asked.send(Err(NotKept::Poisoned(poison.clone())));
+        }
         self.shared.trouble(&Trouble::Poisoned(error.to_string()));
         self.poison = Some(poison);
         self.shared.counters.ring();
@@ -212,7 +289,14 @@ impl Recorder {
 
     fn refuse(&self, item: Item, refusal: NotKept) {
         let promise = match item {
-            Item::Flush(promise) => Some(promise),
+            Item::Flush(promise) | Item::Note(_, promise) | Item::Checkpoint(_, promise) => {
+                Some(promise)
+            }
+            Item::Stand(answer) => {
+                let _ = answer.send(Err(refusal));
+                return;
+            }
+            Item::Erase(..) | Item::Failed(_) => None,
             Item::Record(_, promise) => {
                 self.shared.lose();
                 promise
@@ -232,6 +316,31 @@ impl Recorder {
             }
             self.shared.counters.ring();
         }
-        self.poison.map_or(Ok(()), |poison| Err(NotKept::Poisoned(poison)))
+        let last = self.last_checkpoint();
+        self.poison.map_or(last, |poison| Err(NotKept::Poisoned(poison)))
+    }
+
+    /// A checkpoint that covers the `close`, behind it and in the same segment. The stream is not free before.
+    fn last_checkpoint(&mut self) -> Result<(), NotKept> {
+        let (Some(line), Some(stand)) = (self.line.take(), self.appender.stand()) else {
+            return Ok(());
+        };
+        let Some(checkpoints) = self.shared.options.checkpoints.as_ref() else { return Ok(()) };
+        if self.poison.is_some() {
+            line.hang_up();
+            return Ok(());
+        }
+        let checkpoint = line.last(stand, checkpoints.patience).map_err(|unsigned| {
+            if let NotSigned::Slow(_) = unsigned {
+                self.shared.trouble(&Trouble::NotSigned(unsigned.clone()));
+            }
+            NotKept::LastCheckpoint(unsigned)
+        })?;
+        self.appender.entry(Body::Checkpoint(checkpoint));
+        if let Err(error) = self.appender.write().and_then(|()| self.appender.sync()) {
+            self.poison(&error);
+        }
+        self.shared.counters.ring();
+        Ok(())
     }
 }

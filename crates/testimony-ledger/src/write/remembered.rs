@@ -1,6 +1,7 @@
 //! What the writer remembers of what it has written, so that content is stored once in a segment, and under one digest in a
 //! session: a bounded number of contents and of list prefixes. Forgetting costs space, never correctness.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
@@ -64,6 +65,19 @@ impl Remembered {
 
     pub(crate) fn remember_blob(&mut self, key: Digest, digest: Digest, salt: Salt) {
         self.blobs.put(key, Written { digest, salt, segment: self.segment });
+    }
+
+    /// Content that is erased must not be referred to again: said again, it is stored anew.
+    pub(crate) fn forget(&mut self, erased: &BTreeSet<Digest>) {
+        let keys: Vec<Digest> = self
+            .blobs
+            .iter()
+            .filter(|(_, blob)| erased.contains(&blob.digest))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            self.blobs.pop(&key);
+        }
     }
 
     /// Remembers a node; says whether it is new.

@@ -1,6 +1,8 @@
 //! Sealing: contents get salts and digests, and become frames; parts are left with the digests. Nothing here touches a
 //! file or knows the chain.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use testimony_record::canonical;
 use testimony_record::decision::Response;
@@ -53,6 +55,10 @@ impl Sealer {
     /// A new segment has begun: it must hold all that its entries refer to.
     pub(crate) fn begin_segment(&mut self) {
         self.remembered.begin_segment();
+    }
+
+    pub(crate) fn forget(&mut self, erased: &BTreeSet<Digest>) {
+        self.remembered.forget(erased);
     }
 
     /// Writes the frames of all new contents to `out`, and returns what the entry says.

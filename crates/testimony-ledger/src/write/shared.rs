@@ -1,7 +1,12 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
-use testimony_record::kept::NotKept;
+use std::io;
+use std::sync::mpsc::{Sender, SyncSender};
 
+use testimony_record::entry::{Body, Checkpoint, Erasure, Link};
+
+use crate::checkpoint::stand::Stand;
+use crate::error::NotKept;
 use crate::options::{Options, Trouble};
 use crate::submission::Submission;
 use crate::write::health::Counters;
@@ -13,6 +18,24 @@ pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
     /// Answered once everything before it is as durable as the promise says.
     Flush(Promise),
+    /// Answered with where the recorder stands, once all of that is synced, whatever the level.
+    Stand(Sender<Result<Stand, NotKept>>),
+    /// Appended as an entry; answered once that is synced, whatever the level.
+    Checkpoint(Checkpoint, Promise),
+    /// An entry that no content belongs to.
+    Note(Body, Promise),
+    /// Answered once the entries are durable and everything before them is in earlier segments; not at all where that fails.
+    Erase(Vec<Erasure>, SyncSender<Announced>),
+    /// Something that was done for the recorder on another thread failed.
+    Failed(io::Error),
+}
+
+/// What was said of an erasure before it is carried out.
+#[derive(Debug)]
+pub(crate) struct Announced {
+    pub(crate) entries: Vec<Link>,
+    /// The number of the segment that they stand in: what is erased stands in earlier ones.
+    pub(crate) below: u64,
 }
 
 /// What callers and the recorder thread share.

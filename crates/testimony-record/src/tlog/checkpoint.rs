@@ -15,6 +15,21 @@ use crate::tree::TreeHash;
 /// A [C2SP checkpoint](https://c2sp.org/tlog-checkpoint) without extension lines: origin, size, root, and who signed them.
 ///
 /// That of a stream has the origin `<name>/<stream>`. One of another log has another, and no [`SignedHead::stream`].
+///
+/// ```
+/// use testimony_record::Uuid;
+/// use testimony_record::tlog::{SignedHead, Signature, SigningKey};
+///
+/// let key = SigningKey::from_seed("loans.example", [7; 32]).unwrap();
+/// let stream = Uuid::from_u128(1);
+/// let head = SignedHead::sign(stream, 3, &[9; 32], &[&key]).unwrap();
+/// assert!(head.to_string().starts_with("loans.example/00000000-0000-0000-0000-000000000001\n3\nCQkJ"));
+///
+/// let key = key.verifier_key().for_stream(stream);
+/// assert_eq!(head.verified_by(&key), Signature::Verified);
+/// let larger = SignedHead::parse(&head.to_string().replace("\n3\n", "\n4\n")).unwrap();
+/// assert_eq!(larger.verified_by(&key), Signature::Wrong);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedHead {
     note: Note,

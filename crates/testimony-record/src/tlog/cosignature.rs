@@ -15,6 +15,20 @@ use super::vkey::{self, BadKey, Vkey};
 /// [`cosignature/v1`](https://c2sp.org/tlog-cosignature): algorithm 0x04, a name and 32 bytes.
 ///
 /// Keys of the ML-DSA-44 kind (0x06) are not supported.
+///
+/// ```
+/// use testimony_record::Uuid;
+/// use testimony_record::tlog::{SignedHead, SigningKey, WitnessKey};
+///
+/// let ledger = SigningKey::from_seed("loans.example", [7; 32]).unwrap();
+/// let witness = SigningKey::from_seed("witness.example", [8; 32]).unwrap();
+/// let head = SignedHead::sign(Uuid::nil(), 3, &[9; 32], &[&ledger]).unwrap();
+/// let line = witness.cosign(&head, 1_800_000_000);
+/// let head = head.with_signatures([line]).unwrap();
+///
+/// let witness: WitnessKey = witness.witness_key().to_string().parse().unwrap();
+/// assert_eq!(head.cosigned_by(&witness), Ok(Some(1_800_000_000)));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct WitnessKey {
     name: String,

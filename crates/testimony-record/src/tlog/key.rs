@@ -75,9 +75,8 @@ impl VerifierKey {
     /// `<name>/<stream>`.
     #[must_use]
     pub fn vouches_for(&self, session: &Self, stream: Uuid) -> bool {
-        let named_for_it = session.name.strip_suffix(&format!("/{stream}")).is_some_and(|base| {
-            !base.is_empty() && (self.name == base || self.name == session.name)
-        });
+        let base = session.name.strip_suffix(&format!("/{stream}"));
+        let named_for_it = base.is_some_and(|base| self.name == base || self.name == session.name);
         named_for_it && self.public == session.public
     }
 

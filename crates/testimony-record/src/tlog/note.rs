@@ -53,7 +53,8 @@ impl Note {
         const NO_NOTE: BadNote = BadNote("not a signed note");
         signed_note::Note::from_bytes(note.as_bytes()).map_err(|_| NO_NOTE)?;
         let (text, lines) = note.rsplit_once("\n\n").ok_or(NO_NOTE)?;
-        let signatures = lines.lines().map(SignatureLine::parse).collect::<Option<_>>();
+        let signatures =
+            lines.split_terminator('\n').map(SignatureLine::parse).collect::<Option<_>>();
         Ok(Self { text: format!("{text}\n"), signatures: signatures.ok_or(NO_NOTE)? })
     }
 

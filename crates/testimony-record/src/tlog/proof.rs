@@ -16,6 +16,23 @@ const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 const MAX_HASHES: usize = 64;
 
 /// A place in a stream, the hashes that lead from its leaf to a root, and the checkpoint that has this root.
+///
+/// ```
+/// use testimony_record::Uuid;
+/// use testimony_record::tlog::{SignedHead, SigningKey, TlogProof};
+/// use testimony_record::tree::{Frontier, leaf};
+///
+/// let mut tree = Frontier::new();
+/// tree.push(b"first");
+/// tree.push(b"second");
+/// let key = SigningKey::from_seed("loans.example", [7; 32]).unwrap();
+/// let head = SignedHead::sign(Uuid::nil(), tree.size(), &tree.root(), &[&key]).unwrap();
+/// let proof = TlogProof { extra: None, index: 1, hashes: vec![leaf(b"first")], head };
+///
+/// let read = TlogProof::parse(&proof.to_string()).unwrap();
+/// assert!(read.includes(b"second"));
+/// assert!(!read.includes(b"another"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlogProof {
     /// Bytes that the proof carries beside itself, never empty. Nothing vouches for them.

@@ -14,6 +14,16 @@ use crate::tree::TreeHash;
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 
 /// The body of an `add-checkpoint` request.
+///
+/// ```
+/// use testimony_record::Uuid;
+/// use testimony_record::tlog::{AddCheckpoint, SignedHead, SigningKey};
+///
+/// let key = SigningKey::from_seed("loans.example", [7; 32]).unwrap();
+/// let head = SignedHead::sign(Uuid::nil(), 3, &[9; 32], &[&key]).unwrap();
+/// let request = AddCheckpoint { old_size: 0, proof: vec![], head };
+/// assert!(request.to_string().starts_with("old 0\n\nloans.example/"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddCheckpoint {
     /// The size of the head that the witness cosigned last, 0 where it has seen none.

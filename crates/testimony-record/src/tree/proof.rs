@@ -4,6 +4,17 @@
 //! Source: RFC 9162 sections 2.1.3.2 and 2.1.4.2, generalised to the subtrees `[start, end)` of
 //! draft-ietf-plants-merkle-tree-certs section 4; a whole tree is the subtree `[0, size)`. Positions and sizes go up to
 //! 2^64 − 1. Roots from outside are compared as bytes, so that one of another length than 32 simply is not the root.
+//!
+//! ```
+//! use testimony_record::tree::proof::{verify_consistency, verify_inclusion};
+//! use testimony_record::tree::{leaf, node};
+//!
+//! let (one, two, three) = (leaf(b"one"), leaf(b"two"), leaf(b"three"));
+//! let old_root = node(&one, &two);
+//! let root = node(&old_root, &three);
+//! assert!(verify_inclusion(1, 3, &two, &[one, three], root));
+//! assert!(verify_consistency(2, 3, old_root, root, &[three]));
+//! ```
 
 use sha2::{Digest as _, Sha256};
 

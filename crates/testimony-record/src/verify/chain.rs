@@ -5,17 +5,20 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
+use super::fact::{Said, What};
 use super::verdict::{Finding, Place, Verdict};
 use crate::digest::Digest;
-use crate::entry::{Body, Entry};
 
 /// An entry as it was found, and the hashes under which the next one may name it.
 pub(super) struct Seen<'a> {
-    pub(super) entry: &'a Entry,
+    pub(super) said: &'a Said,
     pub(super) declared: Digest,
     pub(super) computed: Digest,
     pub(super) place: Place,
 }
+
+/// How many of the last entries are remembered by their hash, to tell a repeated one from a foreign one.
+const REMEMBERED: u64 = 1 << 16;
 
 /// The chain so far.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ pub(super) struct Chain {
     /// What the next entry may name as its predecessor: two hashes where the last entry's header and bytes disagree,
     /// none where the last entry could not be read.
     links: Vec<Digest>,
-    /// The hash of each entry, to tell a repeated one from a foreign one.
+    /// The hash of each of the last [`REMEMBERED`] entries.
     hashes: HashMap<u64, Digest>,
     /// The hash in an entry's header, where its bytes have another.
     misnamed: HashMap<u64, Digest>,
@@ -80,30 +83,30 @@ impl Chain {
     pub(super) fn place(&mut self, seen: &Seen<'_>, findings: &mut Vec<Finding>) -> bool {
         let mut report =
             |verdict, detail: String| findings.push(Finding { verdict, place: seen.place, detail });
-        let entry = seen.entry;
-        if entry.stream != self.stream {
-            report(Verdict::Foreign, format!("an entry of stream {} lies here", entry.stream));
+        let said = seen.said;
+        if said.stream != self.stream {
+            report(Verdict::Foreign, format!("an entry of stream {} lies here", said.stream));
             return false;
         }
-        if entry.seq < self.next {
+        if said.seq < self.next {
             let (verdict, detail) = self.judge_backwards(seen);
             report(verdict, detail);
             return false;
         }
         let lost_track = self.links.is_empty();
-        if entry.seq > self.next && !lost_track {
+        if said.seq > self.next && !lost_track {
             self.missing
-                .extend((self.next..entry.seq).take(MOST_MISSING).map(|seq| (seq, seen.place)));
-        } else if !lost_track && !self.links.contains(&entry.prev) {
-            report(Verdict::Edited, broken_link(entry.seq));
+                .extend((self.next..said.seq).take(MOST_MISSING).map(|seq| (seq, seen.place)));
+        } else if !lost_track && !self.links.contains(&said.prev) {
+            report(Verdict::Edited, broken_link(said.seq));
         }
-        if let Some((verdict, detail)) = self.judge_kind(entry) {
+        if let Some((verdict, detail)) = self.judge_kind(said) {
             report(verdict, detail);
         }
-        if entry.time_us < self.last_time_us {
+        if said.time_us < self.last_time_us {
             report(
                 Verdict::ClockSteppedBack,
-                format!("entry {} is older than the one before it", entry.seq),
+                format!("entry {} is older than the one before it", said.seq),
             );
         }
         self.advance(seen);
@@ -111,18 +114,28 @@ impl Chain {
     }
 
     fn advance(&mut self, seen: &Seen<'_>) {
-        self.next = seen.entry.seq + 1;
+        self.next = seen.said.seq + 1;
         self.links = vec![seen.declared];
         if seen.computed != seen.declared {
             self.links.push(seen.computed);
         }
-        self.remember(seen.entry.seq, seen.declared, seen.computed);
-        self.last_time_us = seen.entry.time_us;
-        self.closed = matches!(seen.entry.body, Body::Close(_));
+        self.remember(seen.said.seq, seen.declared, seen.computed);
+        self.last_time_us = seen.said.time_us;
+        self.closed = match seen.said.what {
+            What::Close => true,
+            // A closed stream stays closed when its last head is signed.
+            What::Checkpoint(_) => self.closed,
+            _ => false,
+        };
     }
 
     fn remember(&mut self, seq: u64, declared: Digest, computed: Digest) {
         self.hashes.insert(seq, computed);
+        // One a step keeps the map bounded, whatever the stream's length.
+        if let Some(old) = seq.checked_sub(REMEMBERED) {
+            self.hashes.remove(&old);
+            self.misnamed.remove(&old);
+        }
         if declared != computed {
             self.misnamed.insert(seq, declared);
         }
@@ -136,16 +149,18 @@ impl Chain {
     }
 
     fn judge_backwards(&mut self, seen: &Seen<'_>) -> (Verdict, String) {
-        let seq = seen.entry.seq;
+        let seq = seen.said.seq;
         let Some(&known) = self.hashes.get(&seq) else {
-            self.missing.remove(&seq);
+            if self.missing.remove(&seq).is_none() && seq + REMEMBERED < self.next {
+                return (Verdict::Inserted, format!("an entry {seq} stands far behind its place"));
+            }
             self.remember(seq, seen.declared, seen.computed);
             return (Verdict::Reordered, format!("entry {seq} stands after a later one"));
         };
         if known == seen.computed {
             return (Verdict::Duplicated, format!("entry {seq} stands here a second time"));
         }
-        if self.has_before(seq, seen.entry.prev) {
+        if self.has_before(seq, seen.said.prev) {
             // The next entry may well be the one that belongs to this branch.
             if seq + 1 == self.next && !self.links.is_empty() {
                 self.links.extend([seen.declared, seen.computed]);
@@ -155,14 +170,14 @@ impl Chain {
         (Verdict::Inserted, format!("a second entry claims sequence number {seq}"))
     }
 
-    /// At the beginning of a stream and after a close only a new session may stand.
-    fn judge_kind(&self, entry: &Entry) -> Option<(Verdict, String)> {
-        let kind = entry.body.kind();
-        let begins = matches!(entry.body, Body::Genesis(_) | Body::Recovered(_));
-        let detail = match entry.seq {
-            _ if begins => return None,
+    /// At the beginning of a stream only a session may stand, after a close also a checkpoint of it.
+    fn judge_kind(&self, said: &Said) -> Option<(Verdict, String)> {
+        let kind = said.kind;
+        let signs = matches!(said.what, What::Checkpoint(_));
+        let detail = match said.seq {
+            _ if said.begins() => return None,
             0 => format!("the stream begins with a {kind}, not with a session"),
-            _ if self.closed => format!("a {kind} after the stream was closed"),
+            _ if self.closed && !signs => format!("a {kind} after the stream was closed"),
             _ => return None,
         };
         Some((Verdict::Inserted, detail))

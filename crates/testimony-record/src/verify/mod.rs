@@ -5,12 +5,20 @@
 
 mod chain;
 mod contents;
+mod erasures;
+mod fact;
+mod heads;
 mod report;
 mod scan;
 mod segment;
+mod signing;
+mod stream;
+mod trust;
 mod verdict;
 
-pub use report::{Loss, NotEstablished, Report, StreamReport};
-pub use scan::{Ending, Walk, first_entry};
-pub use segment::StreamVerifier;
+pub use report::{Covered, Loss, NotEstablished, Report, Signed, StreamReport};
+pub use scan::{Ending, Lying, Walk, blobs, first_entry};
+pub use segment::{Next, Segment, cuts_named, next_of_each};
+pub use stream::StreamVerifier;
+pub use trust::Trust;
 pub use verdict::{Finding, Place, Verdict};

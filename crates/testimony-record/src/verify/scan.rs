@@ -3,7 +3,7 @@
 use crate::canonical;
 use crate::digest::Digest;
 use crate::entry::Entry;
-use crate::frame::{self, Frame, FrameError, SegmentHeader};
+use crate::frame::{self, Erasable, Frame, FrameError, SegmentHeader};
 
 /// The frames of one segment's bytes, each with its offset. After it has ended, [`Walk::ending`] says why.
 #[derive(Debug)]
@@ -87,3 +87,32 @@ pub fn first_entry(bytes: &[u8]) -> Option<(Digest, Option<Entry>)> {
         _ => None,
     })
 }
+
+/// A blob in a segment, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lying {
+    /// Where its frame begins.
+    pub at: usize,
+    /// What of it can be erased.
+    pub blob: Erasable,
+    /// It lies behind the last whole entry: a crash left it there, and it is no part of the record.
+    pub stray: bool,
+}
+
+/// Every blob in a segment's bytes: those of whole frames, and behind the last of them those whose header line a crash
+/// left whole.
+#[must_use]
+pub fn blobs(bytes: &[u8]) -> Vec<Lying> {
+    let mut walk = Walk::new(bytes).1;
+    let mut ats: Vec<usize> = walk.by_ref().map(|(at, _)| at).collect();
+    let (end, clean) = (walk.offset(), walk.ending().clean);
+    let torn = bytes.get(end..).unwrap_or_default().windows(BLOB.len()).enumerate();
+    ats.extend(torn.filter(|(_, window)| *window == BLOB).map(|(at, _)| end + at));
+    let lying = ats.into_iter().filter_map(|at| {
+        let blob = Erasable::find(bytes.get(at..)?)?;
+        Some(Lying { at, blob, stray: at >= clean })
+    });
+    lying.collect()
+}
+
+const BLOB: &[u8] = b"blob ";

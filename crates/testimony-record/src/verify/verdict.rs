@@ -20,7 +20,7 @@ pub enum Verdict {
     Inserted,
     /// Entries are missing between others.
     Removed,
-    /// Two different entries follow the same one.
+    /// Two different entries follow the same one, or the stream's key has signed a head of another history.
     Forked,
     /// The stream is shorter than a head that someone remembers.
     Truncated,
@@ -36,15 +36,21 @@ pub enum Verdict {
     ContentMissing,
     /// Content is not what was sealed.
     ContentAltered,
+    /// A signature is not what it claims to be, or not by a key that is trusted.
+    SignatureWrong,
+    /// No checkpoint has been cosigned by as many witnesses as the policy asks for.
+    NotWitnessed,
     /// The writer's clock went backwards. This alone breaks nothing.
     ClockSteppedBack,
+    /// Content that an entry calls erased is still there, wholly or in part. This alone breaks nothing.
+    ErasureUnfinished,
 }
 
 impl Verdict {
     /// Whether the ledger's integrity is broken by it.
     #[must_use]
     pub const fn breaks(self) -> bool {
-        !matches!(self, Self::ClockSteppedBack)
+        !matches!(self, Self::ClockSteppedBack | Self::ErasureUnfinished)
     }
 
     /// The word, as it stands in JSON.
@@ -64,7 +70,10 @@ impl Verdict {
             Self::Foreign => "foreign",
             Self::ContentMissing => "content_missing",
             Self::ContentAltered => "content_altered",
+            Self::SignatureWrong => "signature_wrong",
+            Self::NotWitnessed => "not_witnessed",
             Self::ClockSteppedBack => "clock_stepped_back",
+            Self::ErasureUnfinished => "erasure_unfinished",
         }
     }
 }
