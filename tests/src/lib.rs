@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use testimony::Testimony;
-use testimony::ledger::{Archive, verify};
+use testimony::ledger::{Archive, Submission, verify};
 use testimony::record::Uuid;
 use testimony::record::decision::{Decision, Status};
 use testimony::record::entry::Body;
@@ -68,6 +69,33 @@ pub fn recorded(run: impl FnOnce()) -> Recorded {
     let mut bodies = Vec::new();
     archive.advance(&mut |stored| bodies.push(stored.entry.body)).expect("readable files");
     Recorded { archive, bodies, scratch }
+}
+
+/// Keeps the recorder busy until something is sent, so that what comes meanwhile waits in its queue.
+///
+/// # Panics
+/// When the recorder is gone.
+#[must_use]
+pub fn busy(testimony: &Testimony) -> Sender<()> {
+    let ((begun, has_begun), (let_go, go)) = (channel(), channel());
+    testimony.ledger().submit(Busy(begun, go)).expect("a recorder that listens");
+    has_begun.recv().expect("a recorder that works");
+    let_go
+}
+
+struct Busy(Sender<()>, Receiver<()>);
+
+impl Submission for Busy {
+    fn size(&self) -> usize {
+        1
+    }
+
+    fn unseal(self: Box<Self>) -> Unsealed {
+        // Whoever asked may be gone by now; then there is nothing to wait for.
+        let _ = self.0.send(());
+        let _ = self.1.recv();
+        decision(1, "busy", "wait")
+    }
 }
 
 /// The root of the repository.

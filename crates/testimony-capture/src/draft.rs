@@ -27,7 +27,7 @@ pub(crate) struct Contents {
 }
 
 /// One content: where it ends in the buffer (it begins where the one before ends), or why there is none.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Piece {
     role: Role,
     name: Option<&'static str>,
@@ -68,6 +68,12 @@ pub(crate) struct Bounds {
 impl Contents {
     pub(crate) fn new(pool: &Arc<Pool>) -> Self {
         Self { buffer: pool.buffer(), pieces: Vec::with_capacity(8), dropped: 0 }
+    }
+
+    /// The same contents once more, for an intent.
+    pub(crate) fn copy(&self) -> Self {
+        let (pieces, dropped) = (self.pieces.clone(), self.dropped);
+        Self { buffer: self.buffer.copy(), pieces, dropped }
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -195,13 +201,38 @@ fn conversation(role: Role, bytes: &[u8]) -> Option<(UnsealedContent, Option<Str
     Some((UnsealedContent::Messages(messages), rest))
 }
 
+/// Where in the application a decision is made.
+#[derive(Debug, Clone)]
+pub(crate) enum Site {
+    /// Where its span is made: module and name.
+    Span(&'static Metadata<'static>),
+    /// Where the application says.
+    Stated(Label),
+}
+
+impl Site {
+    pub(crate) fn span(&self) -> Option<&'static Metadata<'static>> {
+        match self {
+            Self::Span(span) => Some(span),
+            Self::Stated(_) => None,
+        }
+    }
+
+    pub(crate) fn label(&self) -> Label {
+        match self {
+            Self::Span(span) => Label::new(format!("{}::{}", span.target(), span.name())),
+            Self::Stated(label) => label.clone(),
+        }
+    }
+}
+
 /// A decision in the making.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) id: Uuid,
     pub(crate) parent: Option<Uuid>,
     pub(crate) causes: Vec<Uuid>,
-    pub(crate) site: &'static Metadata<'static>,
+    pub(crate) site: Site,
     pub(crate) operation: Option<Label>,
     pub(crate) provider: Option<Label>,
     pub(crate) model: Option<Label>,
@@ -212,17 +243,13 @@ pub(crate) struct Draft {
     pub(crate) trace: Option<TraceContext>,
     pub(crate) contents: Contents,
     pub(crate) bounds: Bounds,
-    began: SystemTime,
+    pub(crate) began: SystemTime,
     started: Instant,
-    took: Duration,
+    took: Option<Duration>,
 }
 
 impl Draft {
-    pub(crate) fn begin(
-        site: &'static Metadata<'static>,
-        bounds: Bounds,
-        pool: &Arc<Pool>,
-    ) -> Self {
+    pub(crate) fn begin(site: Site, bounds: Bounds, pool: &Arc<Pool>) -> Self {
         let began = SystemTime::now();
         Self {
             id: crate::id::new(began),
@@ -241,7 +268,7 @@ impl Draft {
             bounds,
             began,
             started: Instant::now(),
-            took: Duration::ZERO,
+            took: None,
         }
     }
 
@@ -249,8 +276,13 @@ impl Draft {
         self.contents.add(about, value, self.bounds);
     }
 
+    /// When it really happened, where it is recorded only afterwards.
+    pub(crate) fn set_time(&mut self, began: SystemTime, took: Duration) {
+        (self.began, self.took) = (began, Some(took));
+    }
+
     pub(crate) fn end(&mut self) {
-        self.took = self.started.elapsed();
+        self.took.get_or_insert_with(|| self.started.elapsed());
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -262,7 +294,7 @@ impl Draft {
             id: self.id,
             parent: self.parent,
             causes: self.causes,
-            site: Label::new(format!("{}::{}", self.site.target(), self.site.name())),
+            site: self.site.label(),
             operation: self.operation,
             provider: self.provider,
             model: self.model,
@@ -270,7 +302,7 @@ impl Draft {
             status: self.status.unwrap_or(Status::Ok),
             error: self.error,
             began_us: micros(self.began),
-            took_us: Some(u64::try_from(self.took.as_micros()).unwrap_or(0)),
+            took_us: self.took.map(|took| u64::try_from(took.as_micros()).unwrap_or(0)),
             usage: Some(self.usage).filter(|usage| !usage.is_empty()),
             trace: self.trace,
             parts: Vec::new(),

@@ -1,12 +1,17 @@
 //! What the layer and all open decisions share: where to hand what was heard, how to behave, what was missed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use testimony_record::Uuid;
 use testimony_record::decision::TraceContext;
+use testimony_record::kept::NotKept;
 
+use crate::draft::{Bounds, Draft, Site};
 use crate::pool::Pool;
-use crate::sink::Sink;
+use crate::receipt::Receipt;
+use crate::sink::{Heard, Sink};
 
 /// How capture behaves.
 #[derive(Debug, Clone)]
@@ -36,7 +41,7 @@ pub struct Blindness {
 
 /// What the layer and all open decisions share.
 pub(crate) struct Ear {
-    pub(crate) sink: Box<dyn Sink>,
+    sink: Box<dyn Sink>,
     pub(crate) settings: Settings,
     pub(crate) pool: Arc<Pool>,
     late_parts: AtomicU64,
@@ -50,6 +55,29 @@ impl Ear {
             pool: Arc::default(),
             late_parts: AtomicU64::new(0),
         })
+    }
+
+    /// A decision that begins now.
+    pub(crate) fn draft(&self, site: Site, parent: Option<Uuid>) -> Box<Draft> {
+        let mut draft = Box::new(Draft::begin(site, self.bounds(), &self.pool));
+        draft.parent = parent;
+        draft.trace = self.settings.trace.and_then(|trace| trace());
+        draft
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { bytes: self.settings.most_bytes, parts: self.settings.most_parts }
+    }
+
+    /// A sink is not supposed to panic; if it does, the host must not feel it.
+    pub(crate) fn submit(&self, heard: Heard) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.sink.submit(heard)));
+    }
+
+    /// As [`Ear::submit`], with a receipt.
+    pub(crate) fn record(&self, heard: Heard) -> Receipt {
+        catch_unwind(AssertUnwindSafe(|| self.sink.record(heard)))
+            .unwrap_or_else(|_| Receipt::refused(NotKept::Panicked))
     }
 
     pub(crate) fn count_late_part(&self) {

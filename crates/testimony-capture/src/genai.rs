@@ -187,7 +187,7 @@ fn reasons(text: &str) -> Vec<Label> {
 /// Says at the end of a library's span what the library kept to itself, and how the call seems to have ended.
 pub(crate) fn conclude(draft: &mut Draft) -> Status {
     let status = seeming_status(draft);
-    let target = draft.site.target();
+    let target = draft.site.span().map_or("", |span| span.target());
     let hint = SWITCHES.iter().find(|(library, _)| target.starts_with(library));
     for role in [Role::Prompt, Role::Output] {
         if !draft.contents.has(role) {
@@ -203,7 +203,7 @@ pub(crate) fn conclude(draft: &mut Draft) -> Status {
 fn seeming_status(draft: &Draft) -> Status {
     let answered =
         !draft.response.is_empty() || !draft.usage.is_empty() || draft.contents.has(Role::Output);
-    let fields = draft.site.fields();
-    let could_answer = fields.iter().any(|field| field.name().starts_with("gen_ai.response."));
+    let mut fields = draft.site.span().into_iter().flat_map(tracing::Metadata::fields);
+    let could_answer = fields.any(|field| field.name().starts_with("gen_ai.response."));
     if answered || !could_answer { Status::Ok } else { Status::Cancelled }
 }

@@ -4,7 +4,6 @@ use std::future::Future;
 use std::sync::Arc;
 
 use testimony_record::Uuid;
-use testimony_record::decision::Status;
 use tracing::{Instrument as _, Span};
 
 pub use core::option::Option::{None, Some};
@@ -13,10 +12,12 @@ pub use tracing;
 
 use crate::current::take_begun;
 pub use crate::current::{Current, current};
-use crate::draft::About;
+pub use crate::durable::{Durable, FailsClosed, HoldsNotKept, not_kept};
 pub use crate::ending::{Ending, Probe, ViaAny, ViaDebug, ViaDisplay, plain};
+use crate::guard::EndOnDrop;
 use crate::layer::Layer;
 use crate::open::Open;
+pub use crate::parts::Fields;
 pub use crate::stated::StatedOutcome as Outcome;
 pub use crate::value::Recordable;
 
@@ -74,6 +75,19 @@ impl Call {
         self.with(|current| current.operation(operation.as_ref()));
     }
 
+    /// Puts on record that the body is about to run, and does not wait for it.
+    pub fn intend(&self) {
+        if let Some(open) = &self.open {
+            open.intend();
+        }
+    }
+
+    /// The same decision, to fail closed.
+    #[must_use]
+    pub fn durable(self) -> Durable {
+        Durable::new(self.span, self.open)
+    }
+
     fn with(&self, change: impl FnOnce(&Current)) {
         if let Some(open) = &self.open {
             change(&Current(Arc::clone(open)));
@@ -110,63 +124,6 @@ impl Call {
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").field("span", &self.span).finish_non_exhaustive()
-    }
-}
-
-/// Ends a decision whose code did not come to its end.
-struct EndOnDrop {
-    open: Option<Arc<Open>>,
-    /// The thread was panicking already when the decision began, in a destructor for instance.
-    unwinding: bool,
-}
-
-impl EndOnDrop {
-    fn new(open: Arc<Open>) -> Self {
-        Self { open: Some(open), unwinding: std::thread::panicking() }
-    }
-
-    fn end(mut self, ending: Ending) {
-        if let Some(open) = self.open.take() {
-            open.end(ending);
-        }
-    }
-}
-
-impl Drop for EndOnDrop {
-    fn drop(&mut self) {
-        let panicked = std::thread::panicking() && !self.unwinding;
-        if let Some(open) = self.open.take() {
-            open.end(Ending::of(if panicked { Status::Panicked } else { Status::Cancelled }));
-        }
-    }
-}
-
-impl Current {
-    /// Adds a part that the application states.
-    pub fn part<T: Recordable + ?Sized>(&self, role: Role, name: Option<&'static str>, value: &T) {
-        self.0.with(|draft| draft.add(About::declared(role, name), value));
-    }
-
-    /// Adds a constraint: a JSON object of its rule, whether it held, and what else is stated.
-    pub fn constraint(&self, name: &'static str, held: bool, fill: impl FnOnce(&mut Fields)) {
-        let mut fields = Fields(serde_json::Map::new());
-        fields.add("rule", name);
-        fill(&mut fields);
-        fields.add("held", &held);
-        let about = About { held: Some(held), ..About::declared(Role::Constraint, Some(name)) };
-        self.0.with(|draft| draft.add(about, &fields.0));
-    }
-}
-
-/// The fields of a constraint.
-#[derive(Debug)]
-pub struct Fields(serde_json::Map<String, serde_json::Value>);
-
-impl Fields {
-    /// Adds one; a value that cannot be serialised is named as such.
-    pub fn add<T: Recordable + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let value = serde_json::to_value(value).unwrap_or_else(|_| "(not serialisable)".into());
-        self.0.insert(key.to_owned(), value);
     }
 }
 

@@ -14,11 +14,12 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::current;
-use crate::draft::{Bounds, Draft};
+use crate::draft::Site;
 use crate::ear::{Blindness, Ear, Settings};
 use crate::ending::Ending;
 use crate::genai::{self, Listen};
 use crate::open::Open;
+use crate::recorder::Recorder;
 use crate::sink::Sink;
 
 /// The field by which a decision's span is known; the macros put it there.
@@ -50,17 +51,14 @@ impl Layer {
         self.ear.blindness()
     }
 
-    pub(crate) fn ear(&self) -> Arc<Ear> {
-        Arc::clone(&self.ear)
+    /// A recorder for decisions that are stated by hand; they go where the layer's go.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder {
+        Recorder::new(self.ear())
     }
 
-    fn begin(&self, attributes: &Attributes<'_>, parent: Option<&Arc<Open>>) -> Box<Draft> {
-        let settings = &self.ear.settings;
-        let bounds = Bounds { bytes: settings.most_bytes, parts: settings.most_parts };
-        let mut draft = Box::new(Draft::begin(attributes.metadata(), bounds, &self.ear.pool));
-        draft.parent = parent.map(|open| open.id);
-        draft.trace = settings.trace.and_then(|trace| trace());
-        draft
+    pub(crate) fn ear(&self) -> Arc<Ear> {
+        Arc::clone(&self.ear)
     }
 }
 
@@ -74,7 +72,8 @@ where
         let library = !ours && self.ear.settings.library_spans && genai::recognises(fields);
         let parent = enclosing(attributes, &context);
         let held = if ours || library {
-            let mut draft = self.begin(attributes, parent.as_ref());
+            let site = Site::Span(attributes.metadata());
+            let mut draft = self.ear.draft(site, parent.as_ref().map(|open| open.id));
             if library {
                 attributes.record(&mut Listen(&mut draft));
             }

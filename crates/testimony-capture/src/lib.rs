@@ -8,17 +8,23 @@
 
 mod current;
 mod draft;
+mod durable;
 mod ear;
 mod ending;
 mod genai;
+mod guard;
 #[doc(hidden)]
 pub mod hook;
 mod id;
+mod intent;
 mod layer;
 pub mod messages;
 mod open;
 mod outcome;
+mod parts;
 mod pool;
+mod receipt;
+mod recorder;
 mod sink;
 mod stated;
 mod value;
@@ -26,5 +32,8 @@ mod value;
 pub use current::{Current, InCurrentDecision, current};
 pub use ear::{Blindness, Settings};
 pub use layer::Layer;
+pub use receipt::{Pending, Receipt};
+pub use recorder::{Recorder, StatedDecision};
 pub use sink::{Heard, Sink};
+pub use stated::StatedOutcome;
 pub use value::{RawBytes, bytes};

@@ -2,15 +2,17 @@
 //! it takes the draft out and hands it on; what comes later is counted, and lost.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use testimony_record::Uuid;
 use testimony_record::decision::Status;
+use testimony_record::kept::NotKept;
 
 use crate::draft::Draft;
 use crate::ear::Ear;
 use crate::ending::Ending;
+use crate::intent::IntentDraft;
+use crate::receipt::Receipt;
 use crate::sink::{Heard, What};
 
 /// A decision that has begun.
@@ -39,7 +41,46 @@ impl Open {
     /// Ends the decision with what its result says of it. What the application said of the status stands, unless the
     /// code did not come to an end.
     pub(crate) fn end(&self, ending: Ending) {
-        let Some(mut draft) = self.draft().take() else { return };
+        if let Some(heard) = self.conclude(ending) {
+            self.ear.submit(heard);
+        }
+    }
+
+    /// As [`Open::end`]; the receipt says when the decision is durable.
+    pub(crate) fn end_durably(&self, ending: Ending) -> Receipt {
+        self.conclude(ending).map_or_else(Self::gone, |heard| self.ear.record(heard))
+    }
+
+    /// Puts on record that the call is about to be made.
+    pub(crate) fn intend(&self) {
+        if let Some(heard) = self.intent() {
+            self.ear.submit(heard);
+        }
+    }
+
+    /// As [`Open::intend`]; the receipt says when the intent is durable.
+    pub(crate) fn intend_durably(&self) -> Receipt {
+        self.intent().map_or_else(Self::gone, |heard| self.ear.record(heard))
+    }
+
+    /// There was no decision after all.
+    pub(crate) fn forget(&self) {
+        drop(self.draft().take());
+    }
+
+    /// The answer where there is nothing left to record.
+    pub(crate) fn gone() -> Receipt {
+        Receipt::refused(NotKept::Closed)
+    }
+
+    /// No code of the host's runs here, so that nothing can come back while the draft is held.
+    fn intent(&self) -> Option<Heard> {
+        let intent = self.draft().as_deref().map(IntentDraft::of)?;
+        Some(Heard(What::Intent(Box::new(intent))))
+    }
+
+    fn conclude(&self, ending: Ending) -> Option<Heard> {
+        let mut draft = self.draft().take()?;
         draft.end();
         let unfinished = matches!(ending.status, Status::Panicked | Status::Cancelled);
         if unfinished || draft.status.is_none() {
@@ -51,10 +92,7 @@ impl Open {
                 message.as_str(),
             );
         }
-        // A sink is not supposed to panic; if it does, the host must not feel it.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            self.ear.sink.submit(Heard(What::Decision(draft)));
-        }));
+        Some(Heard(What::Decision(draft)))
     }
 
     /// A draft that is being changed has not ended.

@@ -46,6 +46,15 @@ pub(crate) struct Buffer {
     pool: Arc<Pool>,
 }
 
+impl Buffer {
+    /// Another buffer with the same bytes.
+    pub(crate) fn copy(&self) -> Self {
+        let mut copy = self.pool.buffer();
+        copy.bytes.extend_from_slice(&self.bytes);
+        copy
+    }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
         self.pool.take_back(std::mem::take(&mut self.bytes));

@@ -3,21 +3,27 @@
 use testimony_record::unsealed::Unsealed;
 
 use crate::draft::Draft;
+use crate::intent::IntentDraft;
 use crate::outcome::OutcomeDraft;
+use crate::receipt::Receipt;
 
 /// Takes what was heard. Called on the caller's thread, so it must be quick and must not panic.
 pub trait Sink: Send + Sync + 'static {
-    /// Takes a decision or an outcome.
+    /// Takes something, and owes nobody an answer.
     fn submit(&self, heard: Heard);
+
+    /// Takes something that must be durable. It must not wait for that itself; the receipt is answered only when it is so.
+    fn record(&self, heard: Heard) -> Receipt;
 }
 
-/// A decision or an outcome as it was heard, not yet taken apart.
+/// A decision, an intent or an outcome as it was heard, not yet taken apart.
 #[derive(Debug)]
 pub struct Heard(pub(crate) What);
 
 #[derive(Debug)]
 pub(crate) enum What {
     Decision(Box<Draft>),
+    Intent(Box<IntentDraft>),
     Outcome(Box<OutcomeDraft>),
 }
 
@@ -27,6 +33,7 @@ impl Heard {
     pub fn size(&self) -> usize {
         match &self.0 {
             What::Decision(draft) => draft.size(),
+            What::Intent(intent) => intent.size(),
             What::Outcome(outcome) => outcome.size(),
         }
     }
@@ -36,6 +43,7 @@ impl Heard {
     pub fn unseal(self) -> Unsealed {
         match self.0 {
             What::Decision(draft) => draft.unseal(),
+            What::Intent(intent) => intent.unseal(),
             What::Outcome(outcome) => outcome.unseal(),
         }
     }

@@ -1,17 +1,20 @@
-//! Stating an outcome: parts are added, and nothing is recorded before it is submitted.
+//! Stating an outcome: parts are added, and nothing is recorded before it is submitted or recorded.
 
 use std::sync::Arc;
 
 use testimony_record::Uuid;
 use testimony_record::part::Role;
 
-use crate::draft::{About, Bounds};
+use crate::draft::About;
 use crate::ear::Ear;
 use crate::outcome::OutcomeDraft;
+use crate::receipt::Receipt;
 use crate::sink::{Heard, What};
 use crate::value::Recordable;
 
-/// An outcome in the making. Nothing is recorded before [`StatedOutcome::submit`].
+/// An outcome in the making, begun by [`Recorder::outcome`](crate::Recorder::outcome). Nothing is recorded before
+/// [`StatedOutcome::record`] or [`StatedOutcome::submit`].
+#[must_use = "an outcome is recorded by `.record()` or `.submit()`"]
 pub struct StatedOutcome {
     ear: Arc<Ear>,
     draft: OutcomeDraft,
@@ -23,6 +26,31 @@ impl StatedOutcome {
         Self { ear, draft }
     }
 
+    /// Who acted: `officer:7`.
+    pub fn by<T: Recordable + ?Sized>(self, value: &T) -> Self {
+        self.with(Role::Actor, value)
+    }
+
+    /// What was decided instead.
+    pub fn decided<T: Recordable + ?Sized>(self, value: &T) -> Self {
+        self.with(Role::Decision, value)
+    }
+
+    /// Why.
+    pub fn why<T: Recordable + ?Sized>(self, value: &T) -> Self {
+        self.with(Role::Rationale, value)
+    }
+
+    /// What whoever acted had been shown.
+    pub fn shown<T: Recordable + ?Sized>(self, value: &T) -> Self {
+        self.with(Role::Context, value)
+    }
+
+    fn with<T: Recordable + ?Sized>(mut self, role: Role, value: &T) -> Self {
+        self.part(role, None, value);
+        self
+    }
+
     /// Adds who, what, why, or shown what.
     pub fn part<T: Recordable + ?Sized>(
         &mut self,
@@ -30,14 +58,17 @@ impl StatedOutcome {
         name: Option<&'static str>,
         value: &T,
     ) {
-        let settings = &self.ear.settings;
-        let bounds = Bounds { bytes: settings.most_bytes, parts: settings.most_parts };
-        self.draft.contents.add(About::declared(role, name), value, bounds);
+        self.draft.contents.add(About::declared(role, name), value, self.ear.bounds());
     }
 
-    /// Hands it to the recorder.
+    /// Hands it to the recorder; the receipt says when it is durable.
+    pub fn record(self) -> Receipt {
+        self.ear.record(Heard(What::Outcome(Box::new(self.draft))))
+    }
+
+    /// Hands it to the recorder and goes on.
     pub fn submit(self) {
-        self.ear.sink.submit(Heard(What::Outcome(Box::new(self.draft))));
+        self.ear.submit(Heard(What::Outcome(Box::new(self.draft))));
     }
 }
 

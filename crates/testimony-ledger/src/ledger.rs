@@ -12,6 +12,7 @@ use std::time::Duration;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Erasure};
+use testimony_record::kept::Kept;
 use testimony_record::tlog::{SignatureLine, SignedHead, WitnessKey};
 use testimony_record::tree::TreeHash;
 
@@ -31,7 +32,7 @@ use crate::write::health::{Counters, Health};
 use crate::write::listing::streams;
 use crate::write::losses::Losses;
 use crate::write::queue::Queue;
-use crate::write::receipt::{Kept, Receipt, receipt};
+use crate::write::receipt::{Promised, Receipt, receipt};
 use crate::write::recorder::Recorder;
 use crate::write::session::{Session, finish_erasing};
 use crate::write::shared::{Announced, Item, Shared};
@@ -122,12 +123,35 @@ impl Ledger {
         self.shared.push(Item::Record(Box::new(submission), None), size, false)
     }
 
-    /// Like [`Ledger::submit`], and gives a receipt that can be waited for.
+    /// Like [`Ledger::submit`], and gives a receipt that can be waited for. Under [`Durability::Os`] it is answered
+    /// without a sync.
+    ///
+    /// [`Durability::Os`]: testimony_record::entry::Durability::Os
     ///
     /// # Errors
     /// As [`Ledger::submit`].
     pub fn record(&self, submission: impl Submission + 'static) -> Result<Receipt, NotKept> {
-        let (promise, receipt) = receipt();
+        self.promise(submission, Promised::TheLevel)
+    }
+
+    /// Like [`Ledger::record`], and the receipt is answered only after a sync, whatever the ledger's level. One sync
+    /// serves all that wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn record_durable(
+        &self,
+        submission: impl Submission + 'static,
+    ) -> Result<Receipt, NotKept> {
+        self.promise(submission, Promised::ASync)
+    }
+
+    fn promise(
+        &self,
+        submission: impl Submission + 'static,
+        promised: Promised,
+    ) -> Result<Receipt, NotKept> {
+        let (promise, receipt) = receipt(promised);
         let size = submission.size();
         self.shared.push(Item::Record(Box::new(submission), Some(promise)), size, true)?;
         Ok(receipt)
@@ -138,7 +162,7 @@ impl Ledger {
     /// # Errors
     /// When the ledger is poisoned or closed.
     pub fn flush(&self) -> Result<(), NotKept> {
-        let (promise, receipt) = receipt();
+        let (promise, receipt) = receipt(Promised::TheLevel);
         self.push_for_sure(Item::Flush(promise))?;
         receipt.wait().map(|_| ())
     }
@@ -238,7 +262,7 @@ impl Ledger {
     }
 
     fn note(&self, body: Body) -> Result<Receipt, NotKept> {
-        let (promise, receipt) = receipt();
+        let (promise, receipt) = receipt(Promised::TheLevel);
         self.push_for_sure(Item::Note(body, promise))?;
         Ok(receipt)
     }

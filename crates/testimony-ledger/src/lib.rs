@@ -60,5 +60,6 @@ pub use options::{OnTrouble, Options, Sources, Trouble};
 pub use read::archive::Archive;
 pub use submission::Submission;
 pub use testimony_record::entry::Durability;
+pub use testimony_record::kept::Kept;
 pub use write::health::Health;
-pub use write::receipt::{Kept, Receipt};
+pub use write::receipt::Receipt;

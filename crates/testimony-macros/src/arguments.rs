@@ -32,6 +32,8 @@ pub(crate) struct Arguments {
     pub(crate) values: Vec<Expr>,
     /// The pairs, in order.
     pub(crate) named: Vec<Named>,
+    /// The words that say something by standing there, in order.
+    pub(crate) flags: Vec<Ident>,
 }
 
 impl Arguments {
@@ -75,6 +77,11 @@ impl Arguments {
     /// Takes out the pairs of one key.
     pub(crate) fn take(&mut self, key: &str) -> Vec<Named> {
         self.named.extract_if(.., |named| named.name() == key).collect()
+    }
+
+    /// The flag of this name, where it stands.
+    pub(crate) fn flag(&self, name: &str) -> Option<Ident> {
+        self.flags.iter().find(|flag| *flag == name).cloned()
     }
 
     /// Takes out `crate = path`, which says where the facade is.

@@ -17,6 +17,7 @@ const SHAPE: Shape = Shape {
     name: "constraint!",
     usage: "constraint!(\"rule\", limit = …, observed = …, held = …)",
     values: &["the name of the rule"],
+    flags: &[],
     keys: &["limit", "observed", "held"],
     open: true,
     repeats: &[],

@@ -12,6 +12,7 @@ const SHAPE: Shape = Shape {
     name: "decision!",
     usage: "decision!(value, confidence = …, alternatives = …)",
     values: &["the value that was decided"],
+    flags: &[],
     keys: &["confidence", "alternatives"],
     open: false,
     repeats: &[],

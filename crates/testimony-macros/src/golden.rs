@@ -342,6 +342,102 @@ fn a_function_that_returns_a_partly_unnamed_type() {
     "#);
 }
 
+#[test]
+fn a_function_that_fails_closed() {
+    let whole = quote!(
+        fn user_loan(user: User) -> UserResult {
+            user()
+        }
+    );
+    insta::assert_snapshot!(decided(quote!(durable, subject = user.id), &whole), @r#"
+    fn user_loan(user: User) -> UserResult {
+        let call = ::testimony::__private::Call::begin(
+            ::testimony::__private::span!("user_loan"),
+        );
+        if call.listens() {
+            call.subject(&user.id);
+        }
+        call.durable()
+            .run(
+                move || -> UserResult { user() },
+                |result| {
+                    use ::testimony::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _,
+                    };
+                    (&&&::testimony::__private::Probe(result)).ending()
+                },
+                ::testimony::__private::not_kept,
+            )
+    }
+    "#);
+}
+
+#[test]
+fn an_async_function_that_fails_closed_with_an_intent() {
+    let whole = quote!(
+        async fn user_loan(user: User) -> UserResult {
+            user()
+        }
+    );
+    insta::assert_snapshot!(decided(quote!(durable, intent, subject = user.id), &whole), @r#"
+    async fn user_loan(user: User) -> UserResult {
+        let call = ::testimony::__private::Call::begin(
+            ::testimony::__private::span!("user_loan"),
+        );
+        if call.listens() {
+            call.subject(&user.id);
+        }
+        call.durable()
+            .with_intent()
+            .run_async(
+                async move {
+                    if let ::testimony::__private::Some(never) = ::testimony::__private::None::<
+                        UserResult,
+                    > {
+                        return never;
+                    }
+                    user()
+                },
+                |result| {
+                    use ::testimony::__private::{
+                        ViaAny as _, ViaDebug as _, ViaDisplay as _,
+                    };
+                    (&&&::testimony::__private::Probe(result)).ending()
+                },
+                ::testimony::__private::not_kept,
+            )
+            .await
+    }
+    "#);
+}
+
+#[test]
+fn an_intent_that_nobody_waits_for() {
+    let whole = quote!(
+        fn user_loan(user: User) -> User {
+            user
+        }
+    );
+    insta::assert_snapshot!(decided(quote!(intent, subject = user.id), &whole), @r#"
+    fn user_loan(user: User) -> User {
+        let call = ::testimony::__private::Call::begin(
+            ::testimony::__private::span!("user_loan"),
+        );
+        if call.listens() {
+            call.subject(&user.id);
+        }
+        call.intend();
+        call.run(
+            move || -> User { user },
+            |result| {
+                use ::testimony::__private::{ViaAny as _, ViaDebug as _, ViaDisplay as _};
+                (&&&::testimony::__private::Probe(result)).ending()
+            },
+        )
+    }
+    "#);
+}
+
 const METHOD: &str = "
     fn user_loan<'life0, 'async_trait>(
         &'life0 self,
@@ -492,8 +588,11 @@ fn every_expansion(other: &TokenStream) -> Vec<TokenStream> {
         outcome::expand(quote!(user, "kind", by = user, why = user, shown = user, #other)),
     ];
     let options = quote!(subject = user, model = user, provider = user, operation = user, #other);
-    let functions =
-        FUNCTIONS.iter().map(|function| decides::expand(options.clone(), &tokens(function)));
+    let flags = [quote!(), quote!(durable,), quote!(intent,), quote!(durable, intent,)];
+    let functions = flags.iter().flat_map(|flags| {
+        let options = quote!(#flags #options);
+        FUNCTIONS.iter().map(move |function| decides::expand(options.clone(), &tokens(function)))
+    });
     statements
         .into_iter()
         .map(|statement| statement.expect("well formed"))

@@ -21,6 +21,18 @@ impl Hook {
     pub(crate) fn under(facade: &Path) -> Self {
         Self(quote_spanned!(site()=> #facade::__private))
     }
+
+    /// Something of the hook module, for the compiler's messages to show at a place of the user's.
+    pub(crate) fn item_at(&self, name: &str, place: Span) -> TokenStream {
+        let (hook, name) = (&self.0, Ident::new(name, site()));
+        let path = quote_spanned!(site()=> #hook::#name);
+        path.into_iter()
+            .map(|mut token| {
+                token.set_span(token.span().located_at(place));
+                token
+            })
+            .collect()
+    }
 }
 
 impl ToTokens for Hook {

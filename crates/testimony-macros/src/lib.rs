@@ -36,9 +36,29 @@ use proc_macro::TokenStream;
 ///
 /// - `subject = value`: what the decision is about, such as `subject = format!("loan:{id}")`. It may come several times.
 /// - `model = value`, `provider = value`, `operation = value`: who was asked, and for what kind of answer.
+/// - `durable`: the function fails closed; see below.
+/// - `intent`: before the body runs, an entry says that it is about to, with the decision's id, its subjects, model, provider and
+///   operation. One that no decision follows tells of a call that never came back.
 /// - `name = "literal"`: what the decision is called, instead of the function's name.
 /// - `crate = path`: where the testimony crate is, if it is not `::testimony`.
 ///
+/// # `durable`
+/// The function returns only after its decision is durable. Where the decision could not be kept, it returns
+/// `Err(From::from(testimony::NotKept))` *instead of* what its body returned, so it has to return a `Result<T, E>` with
+/// `E: From<testimony::NotKept>`. An `async` function awaits, any other blocks its thread, for about as long as the disk takes to
+/// sync; callers that wait at the same time share one sync, whatever the ledger's own level of durability.
+///
+/// - Where nobody listens, because there is no layer or a filter keeps the decision from it, the body does not run, and the
+///   error is `NotKept::NoRecorder`: fail-closed must not quietly become fail-open.
+/// - A body that returns an `Err` of its own is a decision like any other. Its error is returned if it was kept; if not,
+///   `NotKept` is returned in its place, so that every return but `NotKept` means "this is on record".
+/// - With `durable, intent` the intent is durable before the body runs; if it could not be kept the body does not run.
+///   Without `intent` what the body did has been done when its decision cannot be kept; only its value is withheld.
+/// - A panic unwinds at once, and a dropped future is dropped at once: both are recorded, but nobody waits for it.
+///
+/// Without `durable`, `intent` waits for nothing.
+///
+/// # What it does to a function
 /// A `const fn` is refused, and so is a function that returns a future which is made elsewhere: the decision would be
 /// over before the work began.
 ///

@@ -16,6 +16,7 @@ const SHAPE: Shape = Shape {
     name: "outcome!",
     usage: "outcome!(id, \"kind\", by = …, decision = …, why = …, shown = …)",
     values: &["the id of the decision", "the kind of outcome"],
+    flags: &[],
     keys: &["by", "decision", "why", "shown"],
     open: false,
     repeats: &[],

@@ -43,6 +43,15 @@ impl Returns {
         }
     }
 
+    /// Where it is written; where there is nothing to point at, nowhere.
+    pub(crate) fn place(&self) -> Option<Span> {
+        match self {
+            Self::Type(ty) => Some(ty.span()),
+            Self::Unit(name) => Some(*name),
+            Self::Opaque | Self::Never => None,
+        }
+    }
+
     /// `-> T` for a closure that stands in for the function, where it can be said.
     pub(crate) fn arrow(&self) -> TokenStream {
         match self {

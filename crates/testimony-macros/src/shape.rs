@@ -16,6 +16,8 @@ pub(crate) struct Shape {
     pub(crate) usage: &'static str,
     /// The values that come without a key, by what they are.
     pub(crate) values: &'static [&'static str],
+    /// The words that say something by standing there, without a value.
+    pub(crate) flags: &'static [&'static str],
     /// The keys the macro knows.
     pub(crate) keys: &'static [&'static str],
     /// Whether keys of the user's own are welcome too.
@@ -27,11 +29,34 @@ pub(crate) struct Shape {
 impl Shape {
     /// Reads the arguments and notes everything that is not of this form.
     pub(crate) fn read(&self, tokens: TokenStream, errors: &mut Errors) -> Arguments {
-        let arguments = Arguments::parse(tokens, errors);
+        let mut arguments = Arguments::parse(tokens, errors);
+        self.take_flags(&mut arguments, errors);
         self.check_values(&arguments, errors);
         self.check_keys(&arguments, errors);
         self.check_repeats(&arguments, errors);
         arguments
+    }
+
+    /// A word that this macro knows as a flag is no value, and has none.
+    fn take_flags(&self, arguments: &mut Arguments, errors: &mut Errors) {
+        let flags = arguments.values.extract_if(.., |value| self.flag(value).is_some());
+        arguments.flags = flags.filter_map(|value| lone_word(&value).cloned()).collect();
+        for named in arguments.named.extract_if(.., |named| self.is_flag(&named.key)) {
+            errors.at(&named.key, format!("`{0}` stands alone: `{0}`, not `{0} = …`", named.key));
+        }
+        for (index, flag) in arguments.flags.iter().enumerate() {
+            if arguments.flags.iter().take(index).any(|earlier| earlier == flag) {
+                errors.at(flag, format!("`{flag}` is given twice"));
+            }
+        }
+    }
+
+    fn flag<'a>(&self, value: &'a Expr) -> Option<&'a Ident> {
+        lone_word(value).filter(|word| self.is_flag(word))
+    }
+
+    fn is_flag(&self, word: &Ident) -> bool {
+        self.flags.iter().any(|flag| word == flag)
     }
 
     fn check_values(&self, arguments: &Arguments, errors: &mut Errors) {
@@ -50,7 +75,8 @@ impl Shape {
     fn check_keys(&self, arguments: &Arguments, errors: &mut Errors) {
         let unknown = |named: &&Named| !self.open && !self.knows(&named.name());
         for named in arguments.named.iter().filter(unknown) {
-            let known = listed(self.keys);
+            let known: Vec<_> = self.flags.iter().chain(self.keys).copied().collect();
+            let known = listed(&known);
             let message = format!("`{}` does not know `{}`, only {known}", self.name, named.name());
             errors.at(&named.key, message);
         }
@@ -72,9 +98,13 @@ impl Shape {
     }
 
     fn lone_key<'a>(&self, value: &'a Expr) -> Option<&'a Ident> {
-        let Expr::Path(path) = value else { return None };
-        path.path.get_ident().filter(|key| self.knows(&key.to_string()))
+        lone_word(value).filter(|key| self.knows(&key.to_string()))
     }
+}
+
+fn lone_word(value: &Expr) -> Option<&Ident> {
+    let Expr::Path(path) = value else { return None };
+    path.path.get_ident()
 }
 
 /// `a`, `b` and `c`.
@@ -96,6 +126,7 @@ mod tests {
         name: "weigh!",
         usage: "weigh!(value, by = …, on = …)",
         values: &["the value"],
+        flags: &["twice"],
         keys: &["by", "on"],
         open: false,
         repeats: &["on"],
@@ -110,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_fits_passes() {
-        assert!(mistakes(quote!(v, by = a, on = b, on = c, crate = x,)).is_empty());
+        assert!(mistakes(quote!(twice, v, by = a, on = b, on = c, crate = x,)).is_empty());
     }
 
     #[test]
@@ -120,10 +151,18 @@ mod tests {
             [
                 "`by` needs a value: `by = …`",
                 "one value too many: `weigh!(value, by = …, on = …)`",
-                "`weigh!` does not know `to`, only `by` and `on`",
+                "`weigh!` does not know `to`, only `twice`, `by` and `on`",
                 "`by` is given twice",
             ]
         );
         assert_eq!(mistakes(quote!()), ["the value is missing: `weigh!(value, by = …, on = …)`"]);
+    }
+
+    #[test]
+    fn a_flag_stands_alone_and_once() {
+        assert_eq!(
+            mistakes(quote!(v, twice, twice, twice = true)),
+            ["`twice` stands alone: `twice`, not `twice = …`", "`twice` is given twice"]
+        );
     }
 }

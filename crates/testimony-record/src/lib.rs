@@ -22,6 +22,7 @@ pub mod digest;
 pub mod entry;
 pub mod frame;
 pub mod head;
+pub mod kept;
 pub mod label;
 pub mod media;
 pub mod node;

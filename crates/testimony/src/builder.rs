@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use testimony_capture::{Heard, Layer, Settings, Sink};
-use testimony_ledger::{
-    Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options, Submission,
-};
+use testimony_capture::{Layer, Recorder, Settings};
+use testimony_ledger::storage::{Disk, Storage};
+use testimony_ledger::{Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options};
 use testimony_record::label::Label;
 use testimony_record::tlog::Signer;
-use testimony_record::unsealed::Unsealed;
 
+use crate::bridge::ToLedger;
 use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
 use crate::signing::{CannotSign, Key, Signing};
 
@@ -68,7 +67,13 @@ impl Testimony {
         self.layer.clone()
     }
 
-    /// The ledger, for receipts and for its own API.
+    /// A recorder for decisions and outcomes that are stated by hand. It needs no `tracing` subscriber.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder {
+        self.layer.recorder()
+    }
+
+    /// The ledger, for its own API.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -198,36 +203,24 @@ impl Builder {
     /// # Errors
     /// When the directory is something else, the system refuses, there is a checkpoint key that cannot be used, or the
     /// `OTEL_*` variables make no sense.
-    pub fn open(mut self) -> Result<Testimony, Failed> {
+    pub fn open(self) -> Result<Testimony, Failed> {
+        self.open_on(Arc::new(Disk))
+    }
+
+    /// [`Builder::open`] on a storage of the caller's, such as [`Double`](testimony_ledger::storage::Double) in a test.
+    /// The exporter reads the real disk all the same.
+    ///
+    /// # Errors
+    /// As [`Builder::open`].
+    pub fn open_on(mut self, storage: Arc<dyn Storage>) -> Result<Testimony, Failed> {
         let checkpoints = self.options.checkpoints.take();
         self.options.checkpoints = self.signing.join(checkpoints).map_err(Kind::from)?;
         let service = self.options.service.as_ref().map(ToString::to_string);
         self.settings.trace.get_or_insert(current_trace_context);
-        let ledger = Arc::new(Ledger::open(&self.directory, self.options).map_err(Kind::from)?);
+        let ledger = Ledger::open_on(storage, &self.directory, self.options).map_err(Kind::from)?;
+        let ledger = Arc::new(ledger);
         let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;
-        let layer = Layer::new(ToLedger(Arc::clone(&ledger)), self.settings);
+        let layer = Layer::new(ToLedger::new(&ledger), self.settings);
         Ok(Testimony { ledger, layer, export })
-    }
-}
-
-/// Hands to the ledger what the layer heard.
-struct ToLedger(Arc<Ledger>);
-
-impl Sink for ToLedger {
-    fn submit(&self, heard: Heard) {
-        // The ledger has counted the loss; the caller can do nothing about it.
-        let _ = self.0.submit(Handed(heard));
-    }
-}
-
-struct Handed(Heard);
-
-impl Submission for Handed {
-    fn size(&self) -> usize {
-        self.0.size()
-    }
-
-    fn unseal(self: Box<Self>) -> Unsealed {
-        self.0.unseal()
     }
 }

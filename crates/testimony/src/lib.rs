@@ -33,6 +33,49 @@
 //! Without a layer the macros do nothing: their arguments are not even evaluated. Spans that follow the `OpenTelemetry`
 //! `GenAI` conventions (`gen_ai.*` fields) are recorded with no macro at all.
 //!
+//! # On the record or not at all
+//! `#[decides(durable)]` fails closed: the function returns only after its decision is durable, and returns [`NotKept`] as its
+//! own error instead of its value where the decision could not be kept. `#[decides(durable, intent)]` also puts on
+//! record, before the body runs, that it is about to; if that fails, the model is never asked.
+//!
+//! ```
+//! # use testimony::{NotKept, Testimony, decides, decision};
+//! # use tracing_subscriber::prelude::*;
+//! #[derive(Debug, thiserror::Error)]
+//! enum Failed {
+//!     #[error("nothing is decided off the record")]
+//!     OffTheRecord(#[from] NotKept),
+//! }
+//!
+//! #[decides(durable, intent, subject = format!("loan:{loan}"))]
+//! fn pay_out(loan: u64) -> Result<&'static str, Failed> {
+//!     decision!("pay");
+//!     Ok("paid")
+//! }
+//!
+//! // Nobody listens yet: the body does not even run.
+//! assert!(matches!(pay_out(1234), Err(Failed::OffTheRecord(NotKept::NoRecorder))));
+//! # let dir = tempfile::tempdir()?;
+//! # let testimony = Testimony::open(dir.path().join("ledger"))?;
+//! let subscriber = tracing_subscriber::registry().with(testimony.layer());
+//! assert_eq!(tracing::subscriber::with_default(subscriber, || pay_out(1234))?, "paid");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Without macros
+//! A [`Recorder`] records what is stated by hand. Its receipts can be awaited, or waited for:
+//!
+//! ```
+//! # use testimony::Testimony;
+//! # let dir = tempfile::tempdir()?;
+//! # let testimony = Testimony::open(dir.path().join("ledger"))?;
+//! let recorder = testimony.recorder();
+//! let decision = recorder.begin("loan_desk::underwrite").subject("loan:1234").prompt("may it be granted?");
+//! let kept = decision.decided("approve").rationale("income is stable").record().wait()?;
+//! assert!(kept.durable);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What a service risks
 //! A call site copies its values into one buffer and hands it over. Sealing and writing happen on another thread. The queue
 //! between is bounded in bytes; when it is full a caller waits at most 50 ms, then its decision is lost, and the ledger
@@ -44,6 +87,7 @@
 //!   application's current OpenTelemetry span.
 //! - `otlp-grpc`: the same over gRPC. `otlp-tls`: TLS for OTLP/HTTP.
 
+mod bridge;
 mod builder;
 #[cfg_attr(feature = "otlp", path = "export/enabled.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
@@ -51,11 +95,15 @@ mod export;
 mod signing;
 
 pub use builder::{Builder, Failed, Testimony};
-pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
+pub use testimony_capture::{
+    Current, InCurrentDecision, Layer, Receipt, Recorder, StatedDecision, StatedOutcome, bytes,
+    current,
+};
 pub use testimony_ledger::{Durability, Health};
 pub use testimony_macros::{constraint, context, decides, decision, outcome, prompt, rationale};
 pub use testimony_record::Uuid;
 pub use testimony_record::decision::Status;
+pub use testimony_record::kept::{Kept, NotKept};
 pub use testimony_record::tlog::{SignFailed, Signer};
 
 /// The ledger itself: opening, reading, verifying.

@@ -2,7 +2,7 @@
 
 use testimony::decides;
 
-#[decides(subjekt = 1, subject, name = "one", name = "two", model = , "small", level = 3)]
+#[decides(subjekt = 1, subject, name = "one", name = "two", model = , "small", level = 3, durable = true, intent, intent)]
 fn several(loan: u32) -> u32 {
     loan
 }

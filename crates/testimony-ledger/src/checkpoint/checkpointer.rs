@@ -18,9 +18,9 @@ use super::cosign::{Cosignatures, NotCosigned, OnRecord};
 use super::keys::Keys;
 use super::reread::{Files, Reread};
 use super::stand::Stand;
-use crate::error::{Altered, NotKept, NotSigned};
+use crate::error::{Altered, NotSigned};
 use crate::options::Trouble;
-use crate::write::receipt::receipt;
+use crate::write::receipt::{Promised, receipt};
 use crate::write::shared::{Item, Shared};
 
 pub(crate) struct Checkpointer {
@@ -145,7 +145,7 @@ impl Checkpointer {
     }
 
     fn record(&self, checkpoint: Checkpoint) -> Result<(), NotSigned> {
-        let (promise, receipt) = receipt();
+        let (promise, receipt) = receipt(Promised::TheLevel);
         self.push(Item::Checkpoint(checkpoint, promise))?;
         receipt.wait()?;
         self.shared.counters.checkpoints.fetch_add(1, Ordering::Relaxed);
@@ -175,15 +175,6 @@ impl Checkpointer {
         self.shared.counters.unsigned.fetch_add(u64::from(self.failing), Ordering::Relaxed);
         if let Some(news) = news {
             self.shared.trouble(&news);
-        }
-    }
-}
-
-impl From<NotKept> for NotSigned {
-    fn from(error: NotKept) -> Self {
-        match error {
-            NotKept::Poisoned(at) => Self::Poisoned(at),
-            _ => Self::Closed,
         }
     }
 }

@@ -231,7 +231,7 @@ impl Reread {
     }
 
     fn altered(&self, offset: u64, why: &'static str) -> Altered {
-        Altered { segment: self.segment, offset, why }
+        Altered::new(self.segment, offset, why)
     }
 }
 

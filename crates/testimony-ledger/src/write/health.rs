@@ -8,10 +8,10 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
-    /// Decisions and outcomes sealed since the ledger was opened, but for those whose write or sync then failed.
+    /// Decisions, intents and outcomes sealed since the ledger was opened, but for those whose write or sync then failed.
     pub recorded: u64,
-    /// Decisions and outcomes lost since then, for whatever reason: how blind the recorder is. Each that was handed over
-    /// counts once, here, under `recorded`, or among those that wait.
+    /// Decisions, intents and outcomes lost since then, for whatever reason: how blind the recorder is. Each that was handed
+    /// over counts once, here, under `recorded`, or among those that wait.
     pub lost: u64,
     /// Bytes that wait for the recorder thread.
     pub waiting_bytes: usize,

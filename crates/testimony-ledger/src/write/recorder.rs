@@ -11,12 +11,13 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use testimony_record::entry::{Body, Close, Durability, Erasure, Link};
+use testimony_record::kept::Kept;
 
 use super::appender::Appender;
 use super::erasing;
 use super::losses::{Loss, Reason, Unsettled};
 use super::queue::Wait;
-use super::receipt::{Kept, Promise};
+use super::receipt::Promise;
 use super::sealer::Sealer;
 use super::session::Session;
 use super::shared::{Announced, Item, Shared};
@@ -38,7 +39,7 @@ pub(crate) struct Recorder {
     appender: Appender,
     sealer: Sealer,
     durability: Durability,
-    /// Answers owed once what they are about is durable.
+    /// Answers owed once what they are about is as durable as was promised.
     owed: Vec<(Promise, Link)>,
     /// Who waits to hear where the recorder stands.
     asked: Vec<Sender<Result<Stand, NotKept>>>,
@@ -141,16 +142,15 @@ impl Recorder {
         }
         self.tell();
         match self.write().and_then(|()| self.sync_if_due(last)) {
-            // Everything that is owed an answer is written, and synced unless the level says otherwise.
+            // Everything that is owed an answer is written, and synced unless nobody was promised that.
             Ok(()) => self.pay(),
             Err(error) => drop(self.poison(&error)),
         }
     }
 
     fn item(&mut self, item: Item) -> io::Result<()> {
-        if let Some(poison) = &self.poison {
-            let refusal = NotKept::Poisoned(poison.clone());
-            self.refuse(item, refusal);
+        if let Some(poison) = self.poison.clone() {
+            self.refuse(item, NotKept::Poisoned(poison));
             return Ok(());
         }
         match item {
@@ -262,7 +262,7 @@ impl Recorder {
             Durability::IntervalMs(_) => {
                 !self.owed.is_empty() || self.sync_due().is_some_and(|due| due <= Instant::now())
             }
-            Durability::Os => false,
+            Durability::Os => self.owed.iter().any(|(promise, _)| promise.is_of_a_sync()),
         };
         if self.poison.is_none() && (wanted || last || self.sync_wanted) {
             self.appender.sync()?;
@@ -290,8 +290,9 @@ impl Recorder {
 
     /// Nobody knows what the disk holds now. Nothing that waits for an answer may be called kept, ever.
     fn poison(&mut self, error: &io::Error) -> PoisonedAt {
-        let poison = PoisonedAt(error.to_string().into());
+        let poison = PoisonedAt::new(error.to_string());
         self.poison = Some(poison.clone());
+        // Whoever is told can then read it in the counters too.
         self.shared.counters.poisoned.store(true, Ordering::Relaxed);
         self.shared.trouble(&Trouble::Poisoned(error.to_string()));
         self.lose_unsettled();

@@ -20,7 +20,7 @@ use crate::write::receipt::Promise;
 /// What waits in the queue.
 pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
-    /// Answered once everything before it is as durable as the level makes it.
+    /// Answered once everything before it is as durable as the promise says.
     Flush(Promise),
     /// Answered with where the recorder stands, once all of that is synced, whatever the level.
     Stand(Sender<Result<Stand, NotKept>>),
