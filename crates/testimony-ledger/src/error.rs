@@ -4,6 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use testimony_record::tlog::BadKey;
 
 /// Why a ledger could not be opened for writing.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +23,9 @@ pub enum OpenError {
         /// What the system says.
         source: io::Error,
     },
+    /// The checkpoint key has a name that fits no note, or is no Ed25519 key.
+    #[error("the checkpoint key cannot be used; its name must be like example.com/loan-desk")]
+    Key(#[source] BadKey),
 }
 
 /// Why a decision was not kept, and never will be.
@@ -38,6 +44,55 @@ pub enum NotKept {
     /// An earlier write or sync failed.
     #[error("the ledger is poisoned: {0}; open it again to go on")]
     Poisoned(PoisonedAt),
+    /// Only the checkpoint over the end of the session: all decisions are kept, and the ledger is closed.
+    #[error("everything is kept, but the last checkpoint is missing: {0}")]
+    LastCheckpoint(NotSigned),
+}
+
+/// Why there is no checkpoint. What was recorded is kept all the same.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSigned {
+    /// [`Options::checkpoints`](crate::Options::checkpoints) is not set.
+    #[error("the ledger was opened without a checkpoint key")]
+    NoKey,
+    /// The ledger has been closed.
+    #[error("the ledger is closed")]
+    Closed,
+    /// An earlier write or sync failed.
+    #[error("the ledger is poisoned: {0}; open it again to go on")]
+    Poisoned(PoisonedAt),
+    /// The disk holds something else than was written. This session signs nothing any more.
+    #[error("what is on disk is not what was written: {0}; `testimony verify` says more")]
+    Altered(Altered),
+    /// Content is being erased at this moment, or is blank without an entry that says so. Tried again at the next tick.
+    #[error("content is blank, and no erasure on record names it yet")]
+    Erasing,
+    /// The files could not be read again. Tried again at the next tick.
+    #[error("the ledger could not be read again: {0}")]
+    Unread(Arc<str>),
+    /// The key gave no signature, or one that does not verify. Tried again at the next tick.
+    #[error("{0}")]
+    Signer(Arc<str>),
+    /// The signer's own code panicked. Tried again at the next tick.
+    #[error("the signer panicked")]
+    Panicked,
+    /// There was no signature in the time that closing waits for one.
+    #[error("the key gave no signature within {0:?}")]
+    Slow(Duration),
+}
+
+/// Where the disk holds something else than was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("segment {segment}, offset {offset}: {why}")]
+#[non_exhaustive]
+pub struct Altered {
+    /// The segment's number.
+    pub segment: u64,
+    /// From where on, in bytes from the start of the file.
+    pub offset: u64,
+    /// What is wrong there.
+    pub why: &'static str,
 }
 
 /// What the system said when a write or sync failed.

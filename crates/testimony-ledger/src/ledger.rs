@@ -8,10 +8,18 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use testimony_record::Uuid;
-use testimony_record::entry::{Body, Genesis, Recovered};
+use testimony_record::entry::{Body, Genesis, Link, Recovered};
 use testimony_record::label::Label;
+use testimony_record::tlog::{SignatureLine, SignedHead, WitnessKey};
+use testimony_record::tree::TreeHash;
 
-use crate::error::{NotKept, OpenError};
+use crate::checkpoint::NotCosigned;
+use crate::checkpoint::asking::{Called, Line, line};
+use crate::checkpoint::checkpointer::Checkpointer;
+use crate::checkpoint::cosign::Cosignatures;
+use crate::checkpoint::keys::Keys;
+use crate::checkpoint::reread::Files;
+use crate::error::{NotKept, NotSigned, OpenError};
 use crate::layout;
 use crate::options::Options;
 use crate::storage::{Disk, Lock, Storage, UNFINISHED};
@@ -27,12 +35,15 @@ use crate::write::shared::{Item, Shared};
 
 /// A ledger that this process writes.
 ///
-/// It owns one stream, held by a file lock, and one thread. Dropping it closes it, and waits for what is still queued.
+/// It owns one stream, held by a file lock, and one thread, with [`Options::checkpoints`] two. Dropping it closes it, and
+/// waits for what is still queued.
 pub struct Ledger {
     shared: Arc<Shared>,
     path: PathBuf,
     stream: Uuid,
     thread: Mutex<Option<JoinHandle<Result<(), NotKept>>>>,
+    /// To the checkpointer, where there is one and until it is closed.
+    line: Mutex<Option<Line>>,
 }
 
 impl Ledger {
@@ -59,16 +70,25 @@ impl Ledger {
         prepare(&*storage, path)?;
         let (stream, lock) = take_stream(&*storage, path, &options).map_err(io)?;
         let left = survey(&*storage, path, stream).map_err(io)?;
+        let keys = options.checkpoints.as_ref().map(|checkpoints| Keys::new(checkpoints, stream));
+        let keys = keys.transpose().map_err(OpenError::Key)?;
         let shared = Shared {
             queue: Queue::new(options.queue_bytes),
             counters: Counters::default(),
             options,
         };
         let shared = Arc::new(shared);
-        let recorder = begin_session(storage, path, (stream, lock), left, &shared).map_err(io)?;
+        let files = Files { storage: Arc::clone(&storage), ledger: path.to_owned(), stream };
+        let key = keys.as_ref().map(Keys::label);
+        let mut recorder =
+            begin_session(storage, path, (stream, lock), left, key, &shared).map_err(io)?;
+        if let Some(keys) = keys {
+            recorder.line = Some(start_checkpointer(&shared, files, keys).map_err(io)?);
+        }
+        let line = Mutex::new(recorder.line.clone());
         let thread = std::thread::Builder::new().name("testimony-recorder".to_owned());
         let thread = Mutex::new(Some(thread.spawn(move || recorder.run()).map_err(io)?));
-        Ok(Self { shared, path: path.to_owned(), stream, thread })
+        Ok(Self { shared, path: path.to_owned(), stream, thread, line })
     }
 
     /// The directory.
@@ -116,6 +136,40 @@ impl Ledger {
         receipt.wait().map(|_| ())
     }
 
+    /// Signs the head of the stream now: everything submitted so far is synced, read again from disk, signed, and the
+    /// checkpoint put on record. Waits for all of that, and as long as the signer takes.
+    ///
+    /// # Errors
+    /// When there is no key, it gives no signature, or what is on disk is not what was written.
+    pub fn checkpoint(&self) -> Result<SignedHead, NotSigned> {
+        self.line()?.now()
+    }
+
+    /// Puts on record what witnesses say of the newest checkpoint of this session: the same head again, with their `lines`,
+    /// each of which must be a cosignature of it by one of `witnesses`.
+    ///
+    /// # Errors
+    /// When a newer checkpoint is on record, a line does not verify, or the ledger is closed.
+    pub fn cosign(
+        &self,
+        size: u64,
+        root: &TreeHash,
+        lines: &[SignatureLine],
+        witnesses: &[WitnessKey],
+    ) -> Result<SignedHead, NotCosigned> {
+        let (lines, witnesses) = (lines.to_vec(), witnesses.to_vec());
+        let line = self.line().map_err(NotCosigned::NotSigned)?;
+        line.cosign(Cosignatures { size, root: *root, lines, witnesses })
+    }
+
+    fn line(&self) -> Result<Line, NotSigned> {
+        if self.shared.options.checkpoints.is_none() {
+            return Err(NotSigned::NoKey);
+        }
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.clone().ok_or(NotSigned::Closed)
+    }
+
     /// Counters of the recorder's own troubles.
     #[must_use]
     pub fn health(&self) -> Health {
@@ -129,12 +183,14 @@ impl Ledger {
         self.shared.counters.wait_beyond(seen, patience)
     }
 
-    /// Refuses new decisions, writes and syncs what waits, and puts the stream down with a `close` entry.
+    /// Refuses new decisions, writes and syncs what waits, puts the stream down with a `close` entry, and signs that, where
+    /// there is a key, waiting at most [`Checkpoints::patience`](crate::Checkpoints::patience) for the signature.
     ///
     /// # Errors
-    /// When something that was submitted could not be kept.
+    /// When something that was submitted could not be kept. [`NotKept::LastCheckpoint`]: all of it is kept, and unsigned.
     pub fn close(&self) -> Result<(), NotKept> {
         self.shared.queue.close();
+        drop(self.line.lock().unwrap_or_else(PoisonError::into_inner).take());
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         match thread.map(JoinHandle::join) {
             None => Ok(()),
@@ -212,6 +268,7 @@ fn begin_session(
     path: &Path,
     (stream, lock): (Uuid, Lock),
     left: Left,
+    key: Option<Label>,
     shared: &Arc<Shared>,
 ) -> io::Result<Recorder> {
     let options = &shared.options;
@@ -223,7 +280,7 @@ fn begin_session(
         appender.entry(Body::Recovered(Recovered { cuts: left.cuts }));
     }
     let continues = appender.newest();
-    appender.entry(Body::Genesis(genesis(options, continues)));
+    appender.entry(Body::Genesis(genesis(options, key, continues)));
     appender.write()?;
     appender.sync()?;
     let sealer = Sealer::new(options.remember, options.content_limit(), options.sources.random);
@@ -235,6 +292,9 @@ fn begin_session(
         sealer,
         durability,
         owed,
+        asked: Vec::new(),
+        sync_wanted: false,
+        line: None,
         decisions: 0,
         unsynced_since: None,
         poison: None,
@@ -242,12 +302,24 @@ fn begin_session(
     })
 }
 
-fn genesis(options: &Options, continues: Option<testimony_record::entry::Link>) -> Genesis {
+/// A thread of its own, because reading again and signing may take long.
+fn start_checkpointer(shared: &Arc<Shared>, files: Files, keys: Keys) -> io::Result<Line> {
+    let (line, called): (Line, Called) = line();
+    let every = shared.options.checkpoints.as_ref().map_or(Duration::MAX, |options| options.every);
+    let checkpointer = Checkpointer::new(Arc::clone(shared), files, keys, called, every);
+    let thread = std::thread::Builder::new().name("testimony-checkpointer".to_owned());
+    // It ends with the last line to it, or when the last checkpoint is signed; a signer that never answers must not
+    // keep anyone who closes.
+    thread.spawn(move || checkpointer.run())?;
+    Ok(line)
+}
+
+fn genesis(options: &Options, key: Option<Label>, continues: Option<Link>) -> Genesis {
     Genesis {
         service: options.service.clone(),
         instance: options.instance.clone(),
         writer: Label::new(concat!("testimony ", env!("CARGO_PKG_VERSION"))),
-        key: None,
+        key,
         durability: options.durability,
         max_content_bytes: options.content_limit() as u64,
         continues,

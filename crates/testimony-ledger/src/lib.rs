@@ -38,6 +38,7 @@
 //! ```
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+pub mod checkpoint;
 mod error;
 mod layout;
 mod ledger;
@@ -48,7 +49,8 @@ mod submission;
 pub mod verify;
 mod write;
 
-pub use error::{NotKept, OpenError, PoisonedAt};
+pub use checkpoint::Checkpoints;
+pub use error::{Altered, NotKept, NotSigned, OpenError, PoisonedAt};
 pub use ledger::Ledger;
 pub use options::{OnTrouble, Options, Sources, Trouble};
 pub use read::archive::Archive;

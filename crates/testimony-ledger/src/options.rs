@@ -9,6 +9,9 @@ use testimony_record::entry::Durability;
 use testimony_record::frame::MAX_BLOB_BYTES;
 use testimony_record::label::Label;
 
+use crate::checkpoint::Checkpoints;
+use crate::error::{Altered, NotSigned};
+
 /// What went wrong inside the recorder. The host decides what to do; the recorder itself never panics or prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,6 +20,10 @@ pub enum Trouble {
     Poisoned(String),
     /// The queue is full: decisions are being lost. Reported once for each run of losses.
     Losing,
+    /// The disk holds something else than was written: nothing more will be signed by this process.
+    Altered(Altered),
+    /// A checkpoint could not be signed; it is tried again at the next tick. Reported once for each run of failures.
+    NotSigned(NotSigned),
 }
 
 /// What is called when there is trouble.
@@ -42,6 +49,8 @@ pub struct Options {
     pub service: Option<Label>,
     /// `service.instance.id`, for the genesis entry.
     pub instance: Option<Label>,
+    /// Who signs the heads of the stream, and how often. Default: nobody, which costs nothing.
+    pub checkpoints: Option<Checkpoints>,
     /// Called on the thread on which trouble is noticed; it must not block.
     pub on_trouble: Option<OnTrouble>,
     /// Where time and randomness come from. Only tests change it.
@@ -72,6 +81,7 @@ impl Default for Options {
             remember: 1 << 16,
             service: None,
             instance: None,
+            checkpoints: None,
             on_trouble: None,
             sources: Sources::default(),
         }

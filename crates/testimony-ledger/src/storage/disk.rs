@@ -1,7 +1,7 @@
 //! The real disk. One system call or two behind each name; nothing is cached and nothing retried.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use super::{Append, Lock, Storage, UNFINISHED};
@@ -33,6 +33,14 @@ impl Storage for Disk {
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
         fs::read(file)
+    }
+
+    fn read_at(&self, file: &Path, offset: u64, most: usize) -> io::Result<Vec<u8>> {
+        let mut file = File::open(file)?;
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        file.take(most as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn create(&self, file: &Path) -> io::Result<Box<dyn Append>> {

@@ -32,6 +32,15 @@ pub trait Storage: Debug + Send + Sync {
     /// What the system says.
     fn read(&self, file: &Path) -> io::Result<Vec<u8>>;
 
+    /// At most `most` bytes of a file, from `offset` on; fewer only where the file ends.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read_at(&self, file: &Path, offset: u64, most: usize) -> io::Result<Vec<u8>> {
+        let bytes = self.read(file)?.into_iter();
+        Ok(bytes.skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(most).collect())
+    }
+
     /// Makes a new, empty file that only its owner can read. Its *name* is durable only after [`Storage::sync_dir`].
     ///
     /// # Errors

@@ -16,6 +16,12 @@ pub struct Health {
     pub waiting_bytes: usize,
     /// Writing or syncing failed; nothing more will be recorded.
     pub poisoned: bool,
+    /// Checkpoints signed and on record since the ledger was opened, without the last one, which closing writes.
+    pub checkpoints: u64,
+    /// Checkpoints that could not be signed since then.
+    pub unsigned: u64,
+    /// The disk holds something else than was written; nothing more will be signed.
+    pub altered: bool,
 }
 
 /// The live counters behind [`Health`], and a bell that rings after each commit.
@@ -27,6 +33,9 @@ pub(crate) struct Counters {
     told: AtomicU64,
     lost_since_us: AtomicU64,
     pub(crate) poisoned: AtomicBool,
+    pub(crate) checkpoints: AtomicU64,
+    pub(crate) unsigned: AtomicU64,
+    pub(crate) altered: AtomicBool,
     commits: Mutex<u64>,
     bell: Condvar,
 }
@@ -38,6 +47,9 @@ impl Counters {
             lost: self.lost.load(Ordering::Relaxed),
             waiting_bytes,
             poisoned: self.poisoned.load(Ordering::Relaxed),
+            checkpoints: self.checkpoints.load(Ordering::Relaxed),
+            unsigned: self.unsigned.load(Ordering::Relaxed),
+            altered: self.altered.load(Ordering::Relaxed),
         }
     }
 

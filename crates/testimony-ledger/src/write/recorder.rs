@@ -7,6 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use testimony_record::entry::{Body, Close, Durability, Gap, Link};
@@ -16,7 +17,9 @@ use super::appender::Appender;
 use super::receipt::{Kept, Promise};
 use super::sealer::Sealer;
 use super::shared::{Item, Shared};
-use crate::error::{NotKept, PoisonedAt};
+use crate::checkpoint::asking::Line;
+use crate::checkpoint::stand::Stand;
+use crate::error::{NotKept, NotSigned, PoisonedAt};
 use crate::options::Trouble;
 use crate::storage::Lock;
 use crate::submission::Submission;
@@ -36,6 +39,12 @@ pub(crate) struct Recorder {
     pub(crate) durability: Durability,
     /// Answers owed once what they are about is durable.
     pub(crate) owed: Vec<(Promise, Link)>,
+    /// Who waits to hear where the recorder stands.
+    pub(crate) asked: Vec<Sender<Result<Stand, NotKept>>>,
+    /// Something must be synced with this commit, whatever the level.
+    pub(crate) sync_wanted: bool,
+    /// To the checkpointer, where there is one.
+    pub(crate) line: Option<Line>,
     pub(crate) decisions: u64,
     pub(crate) unsynced_since: Option<Instant>,
     pub(crate) poison: Option<PoisonedAt>,
@@ -112,6 +121,17 @@ impl Recorder {
                 Ok(())
             }
             Item::Record(submission, promise) => self.record(submission, promise),
+            Item::Stand(answer) => {
+                self.asked.push(answer);
+                self.sync_wanted = true;
+                Ok(())
+            }
+            Item::Checkpoint(checkpoint, promise) => {
+                let link = self.appender.entry(Body::Checkpoint(checkpoint));
+                self.owed.push((promise, link));
+                self.sync_wanted = true;
+                Ok(())
+            }
         }
     }
 
@@ -175,8 +195,9 @@ impl Recorder {
             }
             Durability::Os => false,
         };
-        if self.poison.is_none() && (wanted || last) {
+        if self.poison.is_none() && (wanted || last || self.sync_wanted) {
             self.appender.sync()?;
+            self.sync_wanted = false;
             self.unsynced_since = None;
         }
         Ok(())
@@ -187,6 +208,11 @@ impl Recorder {
         for (promise, link) in self.owed.drain(..) {
             promise.answer(Ok(Kept { stream, link, durable }));
         }
+        if let Some(stand) = self.appender.stand() {
+            for asked in self.asked.drain(..) {
+                let _ = asked.send(Ok(stand));
+            }
+        }
         self.shared.counters.ring();
     }
 
@@ -196,6 +222,9 @@ impl Recorder {
         for (promise, _) in self.owed.drain(..) {
             promise.answer(Err(NotKept::Poisoned(poison.clone())));
         }
+        for asked in self.asked.drain(..) {
+            let _ = asked.send(Err(NotKept::Poisoned(poison.clone())));
+        }
         self.shared.counters.poisoned.store(true, Ordering::Relaxed);
         self.shared.trouble(&Trouble::Poisoned(error.to_string()));
         self.poison = Some(poison);
@@ -204,7 +233,11 @@ impl Recorder {
 
     fn refuse(&self, item: Item, refusal: NotKept) {
         let promise = match item {
-            Item::Flush(promise) => Some(promise),
+            Item::Flush(promise) | Item::Checkpoint(_, promise) => Some(promise),
+            Item::Stand(answer) => {
+                let _ = answer.send(Err(refusal));
+                return;
+            }
             Item::Record(_, promise) => {
                 self.shared.lose();
                 promise
@@ -224,6 +257,31 @@ impl Recorder {
             }
             self.shared.counters.ring();
         }
-        self.poison.map_or(Ok(()), |poison| Err(NotKept::Poisoned(poison)))
+        let last = self.last_checkpoint();
+        self.poison.map_or(last, |poison| Err(NotKept::Poisoned(poison)))
+    }
+
+    /// A checkpoint that covers the `close`, behind it and in the same segment. The stream is not free before.
+    fn last_checkpoint(&mut self) -> Result<(), NotKept> {
+        let (Some(line), Some(stand)) = (self.line.take(), self.appender.stand()) else {
+            return Ok(());
+        };
+        let Some(checkpoints) = self.shared.options.checkpoints.as_ref() else { return Ok(()) };
+        if self.poison.is_some() {
+            line.hang_up();
+            return Ok(());
+        }
+        let checkpoint = line.last(stand, checkpoints.patience).map_err(|unsigned| {
+            if let NotSigned::Slow(_) = unsigned {
+                self.shared.trouble(&Trouble::NotSigned(unsigned.clone()));
+            }
+            NotKept::LastCheckpoint(unsigned)
+        })?;
+        self.appender.entry(Body::Checkpoint(checkpoint));
+        if let Err(error) = self.appender.write().and_then(|()| self.appender.sync()) {
+            self.poison(&error);
+        }
+        self.shared.counters.ring();
+        Ok(())
     }
 }

@@ -59,29 +59,41 @@ impl CleanEnd {
     }
 }
 
-/// A stream that was put down with a `close` was written to its end: whatever is wrong in it later is not a crash's
-/// doing, and is left for the verifier to find. Otherwise later bytes may have landed before earlier ones, and only
-/// frames that have their digest count.
+/// What was put down with a `close` was written to there: whatever is wrong in it later is not a crash's doing, and is
+/// left for the verifier to find. Otherwise later bytes may have landed before earlier ones, and only frames that have
+/// their digest count; so it is with the checkpoint behind a `close`, which a crash can tear.
 fn clean_end(bytes: &[u8]) -> CleanEnd {
-    let written = walk(bytes, false);
-    let closed = matches!(&written, (end, Some(Body::Close(_))) if end.at == bytes.len());
-    if closed { written.0 } else { walk(bytes, true).0 }
-}
-
-fn walk(bytes: &[u8], only_sealed: bool) -> (CleanEnd, Option<Body>) {
+    let put_down = put_down(bytes);
     let (header, mut frames) = Walk::new(bytes);
     let mut end = CleanEnd { at: frames.ending().clean, header: header.is_some(), newest: None };
-    let mut last = None;
-    while let Some((_, frame)) = frames.next() {
-        if only_sealed && !frame.is_sealed() {
+    while let Some((at, frame)) = frames.next() {
+        if at >= put_down && !frame.is_sealed() {
             break;
         }
         if let Frame::Entry { hash, bytes } = frame {
             let Ok(entry) = canonical::decode::<Entry>(bytes) else { break };
             end.newest = Some(Link { seq: entry.seq, hash });
             end.at = frames.ending().clean;
-            last = Some(entry.body);
         }
     }
-    (end, last)
+    end
+}
+
+/// Where a `close` ends that only checkpoints follow, whole or torn; 0 where there is none.
+fn put_down(bytes: &[u8]) -> usize {
+    let mut frames = Walk::new(bytes).1;
+    let mut put_down = 0;
+    while let Some((_, frame)) = frames.next() {
+        let Frame::Entry { bytes, .. } = frame else {
+            put_down = 0;
+            continue;
+        };
+        // Behind a `close` a crash can leave an entry whose length landed before its bytes.
+        match canonical::decode::<Entry>(bytes).map(|entry| entry.body) {
+            Ok(Body::Close(_)) => put_down = frames.offset(),
+            Ok(Body::Checkpoint(_)) | Err(_) => {}
+            Ok(_) => put_down = 0,
+        }
+    }
+    put_down
 }

@@ -1,5 +1,10 @@
 //! What callers and the recorder thread share: the queue, the counters, the options.
 
+use std::sync::mpsc::Sender;
+
+use testimony_record::entry::Checkpoint;
+
+use crate::checkpoint::stand::Stand;
 use crate::error::NotKept;
 use crate::options::{Options, Trouble};
 use crate::submission::Submission;
@@ -12,6 +17,10 @@ pub(crate) enum Item {
     Record(Box<dyn Submission>, Option<Promise>),
     /// Answered once everything before it is as durable as the level makes it.
     Flush(Promise),
+    /// Answered with where the recorder stands, once all of that is synced, whatever the level.
+    Stand(Sender<Result<Stand, NotKept>>),
+    /// Appended as an entry; answered once that is synced, whatever the level.
+    Checkpoint(Checkpoint, Promise),
 }
 
 /// What callers and the recorder thread share.
