@@ -7,6 +7,7 @@ use testimony_ledger::read::archive::NoObject;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::label::Label;
+use testimony_record::media::MediaType;
 use testimony_record::part::{Absent, Content as Sealed};
 
 use crate::reader::Reader;
@@ -40,6 +41,13 @@ pub enum Content {
         /// Why, as a sentence.
         problem: String,
     },
+    /// It was sealed, and has been erased since.
+    Erased {
+        /// How long it was.
+        bytes: u64,
+    },
+    /// In evidence: it was sealed, and is not disclosed.
+    Withheld,
     /// In a story: an earlier chapter has told the same content.
     Told {
         /// The decision of that chapter.
@@ -120,6 +128,15 @@ pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     }
 }
 
+/// Text where it is UTF-8.
+pub(crate) fn of_bytes(media: &MediaType, bytes: Bytes) -> Content {
+    let media = media.to_string();
+    match str::from_utf8(&bytes) {
+        Ok(text) => Content::Text { media, text: text.to_owned() },
+        Err(_) => Content::Binary { media, bytes },
+    }
+}
+
 pub(crate) fn unreadable(error: &NoObject) -> Content {
     Content::Unreadable { problem: sentence(error) }
 }
@@ -141,11 +158,7 @@ impl Reader {
             Ok(blob) => blob,
             Err(error) => return unreadable(&error),
         };
-        let media = blob.media.to_string();
-        match str::from_utf8(&blob.bytes) {
-            Ok(text) => Content::Text { media, text: text.to_owned() },
-            Err(_) => Content::Binary { media, bytes: blob.bytes },
-        }
+        of_bytes(&blob.media, blob.bytes)
     }
 
     pub(crate) fn messages<'a>(&self, list: impl IntoIterator<Item = &'a Digest>) -> Messages {

@@ -32,7 +32,8 @@ pub(crate) fn content(content: &Content) -> Option<String> {
         Content::Messages(messages) => messages.messages.last().map(message),
         Content::Absent(_) => Some("(not kept)".to_owned()),
         Content::Unreadable { .. } => Some("(cannot be read)".to_owned()),
-        Content::Told { .. } => None,
+        Content::Erased { .. } => Some("(erased)".to_owned()),
+        Content::Withheld | Content::Told { .. } => None,
     }
 }
 

@@ -73,6 +73,10 @@ impl Reader {
         Ok(Self { directory: Directory::open(path)?, archive: Archive::open(path)? })
     }
 
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     pub(crate) fn entry(&self, at: &At) -> Result<Reread, Unreadable> {
         let Place { stream, segment, offset, seq } = at.place;
         let path = self.directory.segment_path(stream, segment);
