@@ -92,7 +92,10 @@ pub(crate) enum Command {
         about: String,
     },
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
-    Head,
+    Head(Head),
+    /// Make and show the keys that sign heads.
+    #[command(subcommand)]
+    Key(Key),
     /// Record what another recorder has kept.
     Import(Import),
 }
@@ -111,6 +114,34 @@ pub(crate) struct Verify {
     /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Head {
+    /// Print only the newest signed note of each stream, to keep or to hand on.
+    #[arg(long)]
+    pub(crate) note: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a private key, in a new file that only you can read, and print the verifier key that belongs to it.
+    New {
+        /// The key's name, which notes carry: a domain or path of yours without spaces, such as example.com/loan-desk.
+        #[arg(long)]
+        name: String,
+        /// Where to put the private key. A file that is there is not overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Print the verifier key that belongs to a private key.
+    Show {
+        /// The private key's file.
+        file: PathBuf,
+        /// Also print it as it signs each stream of the ledger.
+        #[arg(long)]
+        streams: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
+use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
 
@@ -132,6 +133,22 @@ impl From<NotFound> for Failure {
                 failure.advise("`testimony log` lists the decisions with their ids and subjects.")
             }
             NotFound::Unreadable(_) => failure.advise("`testimony verify` says what is wrong."),
+            _ => failure,
+        }
+    }
+}
+
+impl From<NoKey> for Failure {
+    fn from(error: NoKey) -> Self {
+        Self::of(&error)
+    }
+}
+
+impl From<NotMade> for Failure {
+    fn from(error: NotMade) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NotMade::Exists(_) => failure.advise("Give another name with -o, or move it away."),
             _ => failure,
         }
     }

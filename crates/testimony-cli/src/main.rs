@@ -50,7 +50,8 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
-        Command::Head => commands::head::run(ledger, json, paper),
+        Command::Head(options) => commands::head::run(ledger, options, json, paper),
+        Command::Key(key) => commands::key::run(ledger, key, json, paper),
         Command::Import(options) => commands::import::run(ledger, options, json, paper),
     }
 }

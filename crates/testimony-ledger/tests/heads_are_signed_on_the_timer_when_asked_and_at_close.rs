@@ -2,9 +2,12 @@
 
 mod signing;
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use signing::{Stream, by, decision, key, plain, record, signed_by};
+use signing::{Stream, by, decision, key, plain, record, segment, signed_by};
+use testimony_ledger::storage::{Double, Storage as _};
 use testimony_ledger::{Checkpoints, Durability, Ledger, NotSigned, Options, verify};
 use testimony_record::entry::Body;
 
@@ -78,6 +81,19 @@ fn every_size_up_to_130_has_the_root_and_the_peaks_that_it_should() {
     let stream = ledger.stream();
     ledger.close().unwrap();
     assert_eq!(Stream::read(&path, stream).judge(stream).len(), 66);
+}
+
+#[test]
+fn a_day_of_idle_checkpoints_takes_no_more_than_the_documentation_says() {
+    let disk = Double::new();
+    let options = Options { segment_bytes: 64 << 20, ..signed_by(key(1)) };
+    let ledger = Ledger::open_on(Arc::new(disk.clone()), Path::new("/l"), options).unwrap();
+    for _ in 0..1440 {
+        ledger.checkpoint().unwrap();
+    }
+    let bytes = disk.read(&segment(Path::new("/l"), ledger.stream(), 0)).unwrap().len();
+    println!("1,440 checkpoints take {bytes} bytes");
+    assert!(bytes < 1_500_000, "{bytes}");
 }
 
 #[test]

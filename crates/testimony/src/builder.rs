@@ -9,9 +9,11 @@ use testimony_ledger::{
     Durability, Health, Ledger, NotKept, OnTrouble, OpenError, Options, Submission,
 };
 use testimony_record::label::Label;
+use testimony_record::tlog::Signer;
 use testimony_record::unsealed::Unsealed;
 
 use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
+use crate::signing::{CannotSign, Key, Signing};
 
 /// An open flight recorder. Dropping it closes it.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub struct Failed(#[from] Kind);
 enum Kind {
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error(transparent)]
+    CannotSign(#[from] CannotSign),
     #[error(transparent)]
     NotKept(#[from] NotKept),
     #[error(transparent)]
@@ -54,6 +58,7 @@ impl Testimony {
             directory: PathBuf::from("testimony-ledger"),
             options: Options::default(),
             settings: Settings::default(),
+            signing: Signing::default(),
         }
     }
 
@@ -87,10 +92,12 @@ impl Testimony {
     /// five seconds for the endpoint.
     ///
     /// # Errors
-    /// When something could not be kept, or not be delivered in time; the ledger then holds it all the same.
+    /// When something could not be kept, or not be signed or delivered in time; the ledger then holds it all the same.
     pub fn close(self) -> Result<(), Failed> {
-        self.ledger.close().map_err(Kind::from)?;
-        self.export.finish().map_err(|error| Kind::NotDelivered(error).into())
+        let closed = self.ledger.close();
+        let delivered = self.export.finish();
+        closed.map_err(Kind::from)?;
+        delivered.map_err(|error| Kind::NotDelivered(error).into())
     }
 }
 
@@ -108,6 +115,7 @@ pub struct Builder {
     directory: PathBuf,
     options: Options,
     settings: Settings,
+    signing: Signing,
 }
 
 impl Builder {
@@ -134,6 +142,39 @@ impl Builder {
         self.durability(Options::interval(interval))
     }
 
+    /// Signs the ledger's heads with the private key in a file, which only its owner may be able to read; `testimony key new`
+    /// makes one. Without this and [`Builder::checkpoint_signer`], `TESTIMONY_CHECKPOINT_KEY` can hold the key's text, or
+    /// `TESTIMONY_CHECKPOINT_KEY_FILE` name its file.
+    pub fn checkpoint_key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.signing.key = Some(Key::File(path.into()));
+        self
+    }
+
+    /// Signs the ledger's heads with a key that the application holds, such as one in a key service.
+    pub fn checkpoint_signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.signing.key = Some(Key::Signer(signer));
+        self
+    }
+
+    /// The key before this one, in a file: it vouches for the new key in the first checkpoint that this signs. Needed once
+    /// after a key has been changed, and harmless later.
+    pub fn retiring_checkpoint_key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.signing.retiring = Some(Key::File(path.into()));
+        self
+    }
+
+    /// The same, where the application holds the key before this one.
+    pub fn retiring_checkpoint_signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.signing.retiring = Some(Key::Signer(signer));
+        self
+    }
+
+    /// How often heads are signed, also while nothing is recorded. Default: every 60 s. Without a key it is without effect.
+    pub fn checkpoint_every(mut self, interval: Duration) -> Self {
+        self.signing.every = Some(interval);
+        self
+    }
+
     /// Called when the recorder is in trouble. It must not block.
     pub fn on_trouble(mut self, callback: OnTrouble) -> Self {
         self.options.on_trouble = Some(callback);
@@ -155,8 +196,11 @@ impl Builder {
     /// Opens the ledger and starts its thread, and the exporter's where the environment names an OTLP endpoint.
     ///
     /// # Errors
-    /// When the directory is something else, the system refuses, or the `OTEL_*` variables make no sense.
+    /// When the directory is something else, the system refuses, there is a checkpoint key that cannot be used, or the
+    /// `OTEL_*` variables make no sense.
     pub fn open(mut self) -> Result<Testimony, Failed> {
+        let checkpoints = self.options.checkpoints.take();
+        self.options.checkpoints = self.signing.join(checkpoints).map_err(Kind::from)?;
         let service = self.options.service.as_ref().map(ToString::to_string);
         self.settings.trace.get_or_insert(current_trace_context);
         let ledger = Arc::new(Ledger::open(&self.directory, self.options).map_err(Kind::from)?);

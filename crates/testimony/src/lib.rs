@@ -48,6 +48,7 @@ mod builder;
 #[cfg_attr(feature = "otlp", path = "export/enabled.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
 mod export;
+mod signing;
 
 pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
@@ -55,6 +56,7 @@ pub use testimony_ledger::{Durability, Health};
 pub use testimony_macros::{constraint, context, decides, decision, outcome, prompt, rationale};
 pub use testimony_record::Uuid;
 pub use testimony_record::decision::Status;
+pub use testimony_record::tlog::{SignFailed, Signer};
 
 /// The ledger itself: opening, reading, verifying.
 pub mod ledger {

@@ -2,6 +2,7 @@
 
 pub(crate) mod head;
 pub(crate) mod import;
+pub(crate) mod key;
 mod links;
 pub(crate) mod log;
 mod not_established;

@@ -4,7 +4,7 @@
 use std::io;
 
 use testimony_record::entry::{Body, Entry};
-use testimony_record::frame::Frame;
+use testimony_record::frame::{Frame, SegmentHeader};
 use testimony_record::tlog::SignedHead;
 use testimony_record::tree::Frontier;
 
@@ -16,25 +16,28 @@ use super::reread::{Files, Reread};
 pub(crate) fn find(files: &Files, last: u64, keys: &Keys) -> io::Result<Reread> {
     let mut base: Option<Frontier> = None;
     for index in (0..=last).rev() {
+        let Some(header) = header(files, index)? else { continue };
         if base.is_none() {
             base = newest(files, index, keys)?;
         }
-        let Some(tree) = &base else { continue };
-        let header = files.frames(index, 0, u64::MAX).header()?;
-        if header.is_ok_and(|header| header.seq <= tree.size()) {
+        if let Some(tree) = base.as_ref().filter(|tree| header.seq <= tree.size()) {
             return Ok(Reread::from_base(index, tree.clone()));
         }
     }
     Ok(Reread::default())
 }
 
+fn header(files: &Files, index: u64) -> io::Result<Option<SegmentHeader>> {
+    match files.frames(index, 0, u64::MAX).header() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        header => Ok(header?.ok()),
+    }
+}
+
 /// The tree of the newest checkpoint in a segment that can be built on.
 fn newest(files: &Files, index: u64, keys: &Keys) -> io::Result<Option<Frontier>> {
     let mut frames = files.frames(index, 0, u64::MAX);
-    if frames.header()?.is_err() {
-        return Ok(None);
-    }
-    let mut newest = None;
+    let (_, mut newest) = (frames.header()?, None);
     while let Some(Ok((_, frame))) = frames.next()? {
         if let Frame::Entry { bytes, .. } = frame
             && frame.is_sealed()

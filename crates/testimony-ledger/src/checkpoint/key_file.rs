@@ -33,10 +33,7 @@ pub enum NoKey {
         source: io::Error,
     },
     /// Others than the owner can read or write the file.
-    #[error(
-        "the key file {} can be read by others (mode {mode:o}), so anyone may have it; make a new key, or if you are sure \
-         of this one: chmod 600 {}", .path.display(), .path.display()
-    )]
+    #[error("others can read the key file {0} (mode {mode:o}): chmod 600 {0}, and if any did, make a new key", .path.display())]
     NotPrivate {
         /// The file.
         path: PathBuf,

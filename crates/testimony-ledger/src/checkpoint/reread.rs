@@ -165,7 +165,7 @@ impl Reread {
         };
         let SegmentHeader { stream, index, seq, prev } = header;
         let next = self.chain.map_or((0, Digest::ZERO), |link| (link.seq + 1, link.hash));
-        let begins = self.chain.is_none() && seq <= self.tree.size();
+        let begins = self.chain.is_none() && 0 < seq && seq <= self.tree.size();
         if (stream, index) != (files.stream, self.segment) || !(begins || next == (seq, prev)) {
             return Err(Fault::Altered(self.altered(0, "a header line of another segment")));
         }

@@ -2,4 +2,5 @@
 //! while another process writes it.
 
 pub mod archive;
+pub mod checkpoints;
 pub mod directory;

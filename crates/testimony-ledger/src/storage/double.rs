@@ -57,6 +57,15 @@ impl Double {
         self.state().steps
     }
 
+    /// Changes the lowest bit of the byte at `offset`, where there is one, behind the writer's back.
+    pub fn flip(&self, file: &Path, offset: usize) {
+        let mut state = self.state();
+        let byte = state.files.get_mut(file).and_then(|file| file.written.get_mut(offset));
+        if let Some(byte) = byte {
+            *byte ^= 1;
+        }
+    }
+
     /// The disk as it is after the machine lost power: only durable bytes of durable names. Locks are gone.
     #[must_use]
     pub fn after_power_loss(&self) -> Self {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use signed_note::{StandardVerifier, VerifierList};
-use testimony_ledger::{Archive, Checkpoints, Durability, Ledger, Options, Trouble};
+use testimony_ledger::{Archive, Checkpoints, Durability, Ledger, Options, Trouble, verify};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::{Body, Checkpoint};
@@ -113,6 +113,7 @@ impl<F: Fn() -> Result<(), SignFailed> + Send + Sync> Signer for Whim<F> {
 /// The entries of one stream, as its files have them.
 #[derive(Default)]
 pub(crate) struct Stream {
+    ledger: PathBuf,
     pub(crate) leaves: Vec<Vec<u8>>,
     pub(crate) bodies: Vec<Body>,
 }
@@ -127,7 +128,7 @@ impl HashReader for Stored {
 
 impl Stream {
     pub(crate) fn read(ledger: &Path, stream: Uuid) -> Self {
-        let mut found = Self::default();
+        let mut found = Self { ledger: ledger.to_owned(), ..Self::default() };
         let mut visit = |stored: testimony_ledger::read::archive::Stored| {
             if stored.entry.stream == stream {
                 found.leaves.push(stored.bytes.to_vec());
@@ -160,12 +161,19 @@ impl Stream {
     }
 
     /// Every checkpoint is a checkpoint to `tlog_tiles`, with the root that it computes, and signed with the key that the last
-    /// genesis before it names, as `signed_note` checks it. Returns the sizes.
+    /// genesis before it names, as `signed_note` checks it; and the whole ledger is intact. Returns the sizes.
     pub(crate) fn judge(&self, stream: Uuid) -> Vec<u64> {
+        let report = verify::verify(&self.ledger, &[], &mut |_| {}).unwrap();
+        assert!(report.intact(), "{:?}", report.findings().collect::<Vec<_>>());
+        self.judge_notes(stream)
+    }
+
+    /// The same of the notes alone, where the ledger is known to be broken otherwise.
+    pub(crate) fn judge_notes(&self, stream: Uuid) -> Vec<u64> {
         let (mut sizes, mut key) = (Vec::new(), None);
         for (seq, body) in self.bodies.iter().enumerate() {
             match body {
-                Body::Genesis(genesis) => key = genesis.key.clone(),
+                Body::Genesis(genesis) => key.clone_from(&genesis.key),
                 Body::Checkpoint(checkpoint) => {
                     let key = key.as_ref().expect("a session that signs names its key");
                     let size = self.judge_one(stream, key.as_str(), checkpoint);
