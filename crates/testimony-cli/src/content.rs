@@ -91,6 +91,13 @@ impl Telling<'_> {
             Content::Binary { media, bytes } => binary(media, bytes, column),
             Content::Absent(absent) => column.say(NOTE, &absence(absent)),
             Content::Unreadable { problem } => column.say(BAD, problem),
+            Content::Erased { bytes } => {
+                column.say(
+                    NOTE,
+                    &format!("({} erased)", counted(*bytes, "byte, since", "bytes, since")),
+                );
+            }
+            Content::Withheld => column.say(DIM, "(withheld)"),
             Content::Told { decision, bytes } => {
                 let size = count(*bytes, "byte", "bytes");
                 column.say(DIM, &format!("({size}, as in {})", (self.called)(decision)));

@@ -1,11 +1,15 @@
 //! One room for each thing that the command can do: ask the libraries, and print what they answer.
 
+pub(crate) mod check;
+pub(crate) mod export;
+mod facts;
 pub(crate) mod head;
 pub(crate) mod import;
 pub(crate) mod key;
 mod links;
 pub(crate) mod log;
 mod not_established;
+pub(crate) mod prove;
 pub(crate) mod show;
 mod trust;
 pub(crate) mod verify;

@@ -40,7 +40,7 @@ pub enum BadEvidence {
     )]
     TooMuch,
     /// It is no C2SP proof.
-    #[error("not a proof")]
+    #[error("not evidence")]
     Proof(#[source] BadProof),
     /// It proves something, and does not say what in our form.
     #[error("a proof that carries no entry of a testimony ledger")]
