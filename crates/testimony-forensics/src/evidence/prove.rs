@@ -70,8 +70,8 @@ pub enum NotProven {
     /// Content that is to be disclosed cannot be read.
     #[error("what is to be disclosed cannot be read")]
     Object(#[from] NoObject),
-    /// It would be larger than a reader takes.
-    #[error("with these contents the file would be larger than {MAX_FILE_BYTES} bytes")]
+    /// It would be larger than a reader takes, or come to more when told.
+    #[error("with these contents the file would be more than a reader takes, {MAX_FILE_BYTES} bytes")]
     TooLarge,
 }
 
