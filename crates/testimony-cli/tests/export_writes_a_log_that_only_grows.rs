@@ -17,9 +17,10 @@ fn files(desk: &Desk) -> Vec<String> {
     let (mut found, mut open) = (Vec::new(), vec![root.clone()]);
     while let Some(dir) = open.pop() {
         for path in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
-            match path.is_dir() {
-                true => open.push(path),
-                false => found.push(path.strip_prefix(&root).unwrap().display().to_string()),
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(&root).unwrap().display().to_string());
             }
         }
     }

@@ -162,3 +162,21 @@ fn a_later_session_proves_what_an_earlier_one_recorded() {
     assert_eq!(evidence.check(&[key().verifier_key()], None).conclusion(), Conclusion::Good);
     assert_eq!(evidence.head().size(), 9);
 }
+
+#[test]
+fn what_recovery_has_cut_off_is_no_part_of_the_log_even_where_it_holds_whole_entries() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = dir.path().join("l");
+    write(&ledger, loan_1234());
+    // The close is torn, and a content of the third decision landed wrong: recovery cuts from there on.
+    support::replace(&ledger, "no answer within 30 s", "no answer within 31 s");
+    let path = support::segment(&ledger);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 10]).unwrap();
+    write_signed(&ledger, vec![numbered(9).done()]);
+    let casebook = Casebook::open(&ledger).unwrap();
+    for id in [id(2), Uuid::from_u128(9 << 64)] {
+        let evidence = Evidence::parse(&proof(&casebook, id)).unwrap();
+        assert_eq!(evidence.check(&[key().verifier_key()], None).conclusion(), Conclusion::Good);
+    }
+}

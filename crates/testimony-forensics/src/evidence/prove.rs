@@ -71,7 +71,9 @@ pub enum NotProven {
     #[error("what is to be disclosed cannot be read")]
     Object(#[from] NoObject),
     /// It would be larger than a reader takes, or come to more when told.
-    #[error("with these contents the file would be more than a reader takes, {MAX_FILE_BYTES} bytes")]
+    #[error(
+        "with these contents the file would be more than a reader takes, {MAX_FILE_BYTES} bytes"
+    )]
     TooLarge,
 }
 
