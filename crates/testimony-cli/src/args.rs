@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use testimony_forensics::Filter;
+use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use testimony_record::digest::Digest;
 
@@ -109,6 +110,18 @@ pub(crate) enum Command {
     Hold(Hold),
     /// End a hold.
     Release(Release),
+    /// Make evidence of one decision for someone who has no access to the ledger.
+    ///
+    /// The file is a C2SP tlog-proof: the decision's entry, the proof that a signed checkpoint covers it, and those of its
+    /// contents that you choose to disclose. Whoever has it and the verifier key checks it with `testimony check`.
+    Prove(Prove),
+    /// Check evidence that `prove` has made, without the ledger.
+    ///
+    /// Exit codes: 0 it holds and a key that you gave has signed for it, 1 it does not hold, 2 it could not be checked, or no
+    /// key was given.
+    Check(Check),
+    /// Write each stream as a transparency log that other people's tools read.
+    Export(Export),
 }
 
 #[derive(Debug, clap::Args)]
@@ -274,6 +287,56 @@ pub(crate) struct Release {
     /// By whose authority.
     #[arg(long, value_name = "NAME")]
     pub(crate) by: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Prove {
+    /// The decision's id, or the beginning of it.
+    pub(crate) id: String,
+
+    /// Where to write it, by custom with the extension .tlog-proof; - for standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// Contents that go along: all, or roles such as prompt and rationale, or role:name such as context:policy. May be
+    /// repeated. Without it none do: the entry holds only commitments to them.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    pub(crate) disclose: Vec<String>,
+
+    /// A C2SP tlog-policy: the newest checkpoint that it accepts is shown; where it accepts none, the newest.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// The evidence; - for standard input.
+    pub(crate) file: PathBuf,
+
+    /// The verifier key that must have signed the checkpoint, or a file that holds it. May be repeated. It must come from
+    /// elsewhere than the evidence: nothing in a file can say whom to trust.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    pub(crate) keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// Write C2SP tlog-tiles, each stream up to its newest checkpoint, into a directory of its name below DIR. What an earlier
+    /// export has left there must be the beginning of the same log.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) tiles: PathBuf,
+
+    /// Only this stream.
+    #[arg(long, value_name = "STREAM")]
+    pub(crate) stream: Option<Uuid>,
 }
 
 /// How many lines a person gets who did not ask for more.

@@ -94,6 +94,13 @@ impl Telling<'_> {
             Content::Absent(absent) => column.say(NOTE, &absence(absent)),
             Content::Erased(erased) => column.say(NOTE, &erasure(erased)),
             Content::Unreadable { problem } => column.say(BAD, problem),
+            Content::Blank { bytes } => {
+                column.say(
+                    NOTE,
+                    &format!("({} erased)", counted(*bytes, "byte, since", "bytes, since")),
+                );
+            }
+            Content::Withheld => column.say(DIM, "(withheld)"),
             Content::Told { decision, bytes } => {
                 let size = count(*bytes, "byte", "bytes");
                 column.say(DIM, &format!("({size}, as in {})", (self.called)(decision)));

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
 use testimony_forensics::erase::NotPlanned;
+use testimony_forensics::evidence::{NotExported, NotProven};
 use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
@@ -55,6 +56,7 @@ pub(crate) struct Failure {
 
 const WHICH_LEDGER: &str = "Is the path right? Give it with --ledger DIR, or set TESTIMONY_LEDGER.";
 const WHICH_DIGEST: &str = "`testimony show ID --json` has the digest of each content.";
+const WHAT_IS_WRONG: &str = "`testimony verify` says what is wrong.";
 const WHOSE_FILES: &str = "Who owns it? A ledger can be read only by the user whose service writes it \
     (`ls -ld` shows who); run this as that user.";
 
@@ -135,7 +137,7 @@ impl From<NotFound> for Failure {
             NotFound::Subject { .. } => {
                 failure.advise("`testimony log` lists the decisions with their ids and subjects.")
             }
-            NotFound::Unreadable(_) => failure.advise("`testimony verify` says what is wrong."),
+            NotFound::Unreadable(_) => failure.advise(WHAT_IS_WRONG),
             _ => failure,
         }
     }
@@ -194,6 +196,36 @@ impl From<NotMade> for Failure {
         match error {
             NotMade::Exists(_) => failure.advise("Give another name with -o, or move it away."),
             _ => failure,
+        }
+    }
+}
+
+const NOT_SIGNED: &str = "Checkpoints are signed every minute and at close where the service has a key; the next one will \
+    cover it.";
+
+impl From<NotProven> for Failure {
+    fn from(error: NotProven) -> Self {
+        match error {
+            NotProven::NotFound(error) => error.into(),
+            NotProven::Read(error) => error.into(),
+            NotProven::NotCovered(_) => Self::of(&error).advise(NOT_SIGNED),
+            NotProven::TooLarge => Self::of(&error).advise("Disclose fewer parts."),
+            NotProven::Broken(_) | NotProven::WrongCheckpoint { .. } | NotProven::Object(_) => {
+                Self::of(&error).advise(WHAT_IS_WRONG)
+            }
+            _ => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotExported> for Failure {
+    fn from(error: NotExported) -> Self {
+        match error {
+            NotExported::Read(error) => error.into(),
+            NotExported::Broken(_) | NotExported::WrongCheckpoint { .. } => {
+                Self::of(&error).advise(WHAT_IS_WRONG)
+            }
+            _ => Self::of(&error),
         }
     }
 }

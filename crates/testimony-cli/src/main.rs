@@ -1,5 +1,5 @@
-//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, imports
-//! what others have recorded, and erases contents or holds them.
+//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, makes and
+//! checks evidence, imports what others have recorded, and erases contents or holds them.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -10,6 +10,7 @@
 mod args;
 mod commands;
 mod content;
+mod destination;
 mod failure;
 mod json;
 mod moment;
@@ -18,6 +19,7 @@ mod paper;
 mod printable;
 mod progress;
 mod style;
+mod tile_directory;
 
 use std::process::ExitCode;
 
@@ -56,5 +58,8 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Erase(options) => commands::erase::run(ledger, options, json, paper),
         Command::Hold(options) => commands::hold::run(ledger, options, json, paper),
         Command::Release(options) => commands::release::run(ledger, options, json, paper),
+        Command::Prove(options) => commands::prove::run(ledger, options, json, paper),
+        Command::Check(options) => commands::check::run(options, json, paper),
+        Command::Export(options) => commands::export::run(ledger, options, json, paper),
     }
 }

@@ -225,7 +225,7 @@ impl Casebook {
     }
 }
 
-fn facts(decision: Decision) -> Facts {
+pub(crate) fn facts(decision: Decision) -> Facts {
     let Decision { site, operation, provider, model, response, .. } = decision;
     let Decision { status, error, began_us, took_us, usage, trace, .. } = decision;
     Facts {

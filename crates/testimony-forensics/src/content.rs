@@ -7,6 +7,7 @@ use testimony_ledger::read::archive::NoObject;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::label::Label;
+use testimony_record::media::MediaType;
 use testimony_record::part::{Absent, Content as Sealed};
 
 use crate::erase::ErasedBy;
@@ -43,6 +44,13 @@ pub enum Content {
         /// Why, as a sentence.
         problem: String,
     },
+    /// In evidence: it was sealed, and its frame is blank. The entry that calls it erased is not in the evidence.
+    Blank {
+        /// How long it was.
+        bytes: u64,
+    },
+    /// In evidence: it was sealed, and is not disclosed.
+    Withheld,
     /// In a story: an earlier chapter has told the same content.
     Told {
         /// The decision of that chapter.
@@ -123,6 +131,15 @@ pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
     }
 }
 
+/// Text where it is UTF-8.
+pub(crate) fn of_bytes(media: &MediaType, bytes: Bytes) -> Content {
+    let media = media.to_string();
+    match str::from_utf8(&bytes) {
+        Ok(text) => Content::Text { media, text: text.to_owned() },
+        Err(_) => Content::Binary { media, bytes },
+    }
+}
+
 pub(crate) fn unreadable(error: &NoObject) -> Content {
     Content::Unreadable { problem: sentence(error) }
 }
@@ -150,11 +167,7 @@ impl Reader {
             Err(NoObject::Erased(digest)) => return self.erased(&digest),
             Err(error) => return unreadable(&error),
         };
-        let media = blob.media.to_string();
-        match str::from_utf8(&blob.bytes) {
-            Ok(text) => Content::Text { media, text: text.to_owned() },
-            Err(_) => Content::Binary { media, bytes: blob.bytes },
-        }
+        of_bytes(&blob.media, blob.bytes)
     }
 
     fn erased(&self, digest: &Digest) -> Content {

@@ -33,7 +33,8 @@ pub(crate) fn content(content: &Content) -> Option<String> {
         Content::Absent(_) => Some("(not kept)".to_owned()),
         Content::Erased(_) => Some("(erased)".to_owned()),
         Content::Unreadable { .. } => Some("(cannot be read)".to_owned()),
-        Content::Told { .. } => None,
+        Content::Blank { .. } => Some("(blank)".to_owned()),
+        Content::Withheld | Content::Told { .. } => None,
     }
 }
 

@@ -3,7 +3,8 @@
 //! [`Casebook::open`] reads a ledger once and keeps an index of its decisions: ids, places, links, numbers and digests, never
 //! content. Questions are then put to the casebook, and contents are read from the files when an answer needs them:
 //! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story of a
-//! subject. [`Casebook::plan_erasure`] says what erasing would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
+//! subject, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
+//! would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
 //!
 //! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
 //! it can be read, and says in the answer what could not be. Whether a ledger is what was sealed is for
@@ -27,6 +28,7 @@ mod account;
 mod casebook;
 mod content;
 pub mod erase;
+pub mod evidence;
 mod excerpt;
 mod filter;
 pub mod import;

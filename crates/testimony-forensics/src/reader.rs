@@ -82,6 +82,10 @@ impl Reader {
         self.directory.path()
     }
 
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     pub(crate) fn entry(&self, at: &At) -> Result<Reread, Unreadable> {
         let Place { stream, segment, offset, seq } = at.place;
         let path = self.directory.segment_path(stream, segment);

@@ -1,7 +1,8 @@
 //! What is sealed, and how that is proved.
 //!
 //! This crate is the ground floor: the bytes of a record ([`entry`], [`node`], [`frame`]), the hashes over them
-//! ([`digest`], [`tree`]), the signed texts that outsiders hold against it ([`tlog`]), and the verifier that judges them
+//! ([`digest`], [`tree`]), the signed texts that outsiders hold against it ([`tlog`]), single entries taken out of it as
+//! evidence ([`evidence`]), and the verifier that judges them
 //! ([`verify`]). `FORMAT.md` at the top of the repository specifies the same things for someone who re-implements them.
 //!
 //! It does no I/O, reads no clock, draws no randomness and starts no thread: bytes, times and salts are handed in.
@@ -20,6 +21,7 @@ pub mod canonical;
 pub mod decision;
 pub mod digest;
 pub mod entry;
+pub mod evidence;
 pub mod frame;
 pub mod head;
 pub mod kept;

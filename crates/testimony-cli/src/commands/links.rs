@@ -1,6 +1,6 @@
 //! The decisions around one: what it came from and what came of it.
 
-use testimony_forensics::{Bearings, Link, Outcome};
+use testimony_forensics::{Bearings, Link, Outcome, Part};
 use testimony_record::Uuid;
 use testimony_record::part::Role;
 
@@ -64,6 +64,12 @@ pub(super) fn print_outcomes(outcomes: &[Outcome], telling: &Telling<'_>, paper:
 /// What a decision is called where nothing better is known: its id.
 pub(super) fn by_id(id: &Uuid) -> String {
     format!("decision {id}")
+}
+
+/// `context:policy`, as `prove --disclose` takes it.
+pub(super) fn part_name(part: &Part) -> String {
+    let name = part.name.as_ref().map_or(String::new(), |name| format!(":{name}"));
+    format!("{}{name}", role_name(part.role))
 }
 
 /// `constraint`, `decision`; as the record spells it.

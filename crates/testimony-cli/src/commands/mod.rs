@@ -1,6 +1,9 @@
 //! One room for each thing that the command can do: ask the libraries, and print what they answer.
 
+pub(crate) mod check;
 pub(crate) mod erase;
+pub(crate) mod export;
+mod facts;
 pub(crate) mod head;
 pub(crate) mod hold;
 pub(crate) mod import;
@@ -8,6 +11,7 @@ pub(crate) mod key;
 mod links;
 pub(crate) mod log;
 mod not_established;
+pub(crate) mod prove;
 pub(crate) mod release;
 pub(crate) mod show;
 mod trust;

@@ -4,14 +4,16 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use testimony_ledger::{Ledger, Options, Sources};
+use testimony_ledger::{Checkpoints, Ledger, Options, Sources};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Outcome, Status};
 use testimony_record::label::Label;
 use testimony_record::media::MediaType;
 use testimony_record::part::{Absent, Origin, Role, Why};
+use testimony_record::tlog::SigningKey;
 use testimony_record::unsealed::{
     Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedMessage, UnsealedMessagePart,
     UnsealedPart,
@@ -38,6 +40,33 @@ fn nines(buffer: &mut [u8]) -> io::Result<()> {
 
 fn options(random: fn(&mut [u8]) -> io::Result<()>) -> Options {
     Options { sources: Sources { now_us: noon, random }, ..Options::default() }
+}
+
+/// The key of the desk.
+pub(crate) fn key() -> SigningKey {
+    SigningKey::from_seed("desk.example/loans", [5; 32]).unwrap()
+}
+
+/// As [`write`], with a checkpoint at the close.
+pub(crate) fn write_signed(dir: &Path, events: Vec<Unsealed>) {
+    let checkpoints = Checkpoints { every: Duration::MAX, ..Checkpoints::new(Arc::new(key())) };
+    write_with(dir, events, &Options { checkpoints: Some(checkpoints), ..options(sevens) });
+}
+
+/// Overwrites a blob as erasing does, and says nothing of it in the ledger.
+pub(crate) fn blank(ledger: &Path, content: &str) {
+    let path = segment(ledger);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let find = |bytes: &[u8]| {
+        let content = format!("\n{content}\n");
+        bytes.windows(content.len()).position(|window| window == content.as_bytes()).unwrap() + 1
+    };
+    let at = find(&bytes);
+    bytes[at..at + content.len()].fill(0);
+    let line = bytes[..at - 1].iter().rposition(|&byte| byte == b'\n').unwrap() + 1;
+    let salt = line + "blob ".len() + 64 + 1;
+    bytes[salt..salt + 32].fill(b'0');
+    std::fs::write(&path, bytes).unwrap();
 }
 
 /// Writes a ledger of one stream, always the same one.

@@ -243,7 +243,11 @@ impl Archive {
         Ok(parts)
     }
 
-    fn frame_bytes(&self, digest: &Digest) -> Result<Bytes, NoObject> {
+    /// Reads an object's frame, byte for byte as it lies in its file and unjudged.
+    ///
+    /// # Errors
+    /// When it is not there, or its file cannot be read.
+    pub fn frame_bytes(&self, digest: &Digest) -> Result<Bytes, NoObject> {
         let at = self.objects.get(digest).ok_or(NoObject::Missing(*digest))?;
         let path = crate::layout::segment(&self.path, at.stream, at.segment);
         read_exact(&path, at.offset, at.length).map_err(|source| NoObject::Io { path, source })

@@ -1,0 +1,146 @@
+//! `testimony export`: each stream as a transparency log in the form that other people's tools read.
+
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+use testimony_forensics::evidence::{Exported, NotExported, export_tiles};
+use testimony_ledger::read::directory::Directory;
+use testimony_ledger::verify::Progress;
+use testimony_record::Uuid;
+
+use crate::args::Export;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::number::grouped;
+use crate::paper::Paper;
+use crate::progress;
+use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::tile_directory::TileDirectory;
+
+/// What became of one stream, for programs.
+#[derive(Serialize)]
+struct Log {
+    stream: Uuid,
+    directory: String,
+    /// Absent where no checkpoint has signed anything of the stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exported: Option<Tree>,
+}
+
+#[derive(Serialize)]
+struct Tree {
+    origin: String,
+    size: u64,
+    root: String,
+    key: String,
+}
+
+pub(crate) fn run(
+    ledger: &Path,
+    options: &Export,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
+    let directory = Directory::open(ledger)?;
+    let mut logs = Vec::new();
+    for stream in chosen(&directory, options.stream)? {
+        let path = options.tiles.join(stream.to_string());
+        let exported = match export(&directory, stream, &path) {
+            Ok(exported) => Some(tree(&exported)),
+            // What nobody has signed is no log yet.
+            Err(Stopped::Export(NotExported::NotCovered(_))) => None,
+            Err(Stopped::Export(error)) => return stopped(error),
+            Err(Stopped::Directory(failure)) => return Err(failure),
+        };
+        logs.push(Log { stream, directory: path.display().to_string(), exported });
+    }
+    if json {
+        json::document(&logs, paper)?;
+    } else {
+        print(&logs, paper);
+    }
+    let any = logs.iter().any(|log| log.exported.is_some());
+    Ok(if any { Exit::Fine } else { Exit::CouldNotTell })
+}
+
+fn chosen(directory: &Directory, stream: Option<Uuid>) -> Result<Vec<Uuid>, Failure> {
+    match stream {
+        None => Ok(directory.streams.clone()),
+        Some(stream) if directory.streams.contains(&stream) => Ok(vec![stream]),
+        Some(stream) => Err(Failure::new(format_args!("the ledger has no stream {stream}"))
+            .advise("`testimony head` lists the streams.")),
+    }
+}
+
+enum Stopped {
+    Directory(Failure),
+    Export(NotExported),
+}
+
+fn export(directory: &Directory, stream: Uuid, path: &Path) -> Result<Exported, Stopped> {
+    let tiles = TileDirectory::open(path.to_owned(), stream).map_err(Stopped::Directory)?;
+    let bar = progress::bytes("exporting", 0);
+    let progress = &mut |Progress { done, total }| {
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let put = &mut |name: &str, bytes: &[u8]| tiles.put(name, bytes);
+    let exported = export_tiles(directory, stream, tiles.before(), progress, put);
+    bar.finish_and_clear();
+    exported.map_err(Stopped::Export)
+}
+
+/// A ledger or a copy that is not what it was is broken; anything else could not be done.
+fn stopped(error: NotExported) -> Result<Exit, Failure> {
+    let broken = match &error {
+        NotExported::Broken(_)
+        | NotExported::WrongCheckpoint { .. }
+        | NotExported::OtherHistory { .. } => true,
+        NotExported::Write { source, .. } => source.kind() == io::ErrorKind::AlreadyExists,
+        _ => false,
+    };
+    let failure = Failure::from(error);
+    if !broken {
+        return Err(failure);
+    }
+    failure.print();
+    Ok(Exit::Broken)
+}
+
+fn tree(exported: &Exported) -> Tree {
+    let Exported { head, key } = exported;
+    Tree {
+        origin: head.origin().to_owned(),
+        size: head.size(),
+        root: hex::encode(head.root()),
+        key: key.to_string(),
+    }
+}
+
+fn print(logs: &[Log], paper: &mut Paper) {
+    for log in logs {
+        paper.line(TITLE, &log.directory);
+        let Some(tree) = &log.exported else {
+            paper.block(2, NOTE, "not exported: no checkpoint covers any of it yet");
+            continue;
+        };
+        fact("origin", &tree.origin, paper);
+        fact("entries", &grouped(tree.size), paper);
+        fact("root", &tree.root, paper);
+        fact("key", &tree.key, paper);
+    }
+    if logs.is_empty() {
+        return paper.line(NOTE, "The ledger holds no stream.");
+    }
+    if logs.iter().all(|log| log.exported.is_none()) {
+        return;
+    }
+    paper.end();
+    let advice = "The keys are those that the ledger itself names; compare them with the one that you were told.";
+    paper.block(0, PLAIN, advice);
+}
+
+fn fact(name: &str, value: &str, paper: &mut Paper) {
+    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
+}

@@ -1,0 +1,148 @@
+//! `testimony prove`: evidence of one decision, to be handed to someone who has no access to the ledger.
+
+use std::path::Path;
+
+use serde::Serialize;
+use testimony_forensics::evidence::{Disclosure, NotProven, Proven, Request, parts};
+use testimony_forensics::{Casebook, Content, Part};
+use testimony_ledger::verify::Progress;
+use testimony_record::Uuid;
+
+use super::links::part_name;
+use super::trust::read_policy;
+use crate::args::Prove;
+use crate::destination;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::number::{count, grouped};
+use crate::paper::Paper;
+use crate::progress;
+use crate::style::{DIM, NOTE, PLAIN, TITLE};
+
+/// What was written, for programs.
+#[derive(Serialize)]
+struct Written<'a> {
+    file: String,
+    bytes: usize,
+    stream: Uuid,
+    seq: u64,
+    origin: &'a str,
+    size: u64,
+    disclosed: Vec<String>,
+    withheld: Vec<String>,
+    /// Of no content is there anything to disclose.
+    nothing_there: Vec<String>,
+}
+
+pub(crate) fn run(
+    ledger: &Path,
+    options: &Prove,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
+    let disclose = Disclosure::parse(options.disclose.iter().map(String::as_str));
+    let disclose = disclose.map_err(|error| Failure::of(&error))?;
+    let policy = options.policy.as_deref().map(read_policy).transpose()?;
+    let picky = policy.is_some();
+    let request = Request { disclose, policy };
+    let proven = match proven(ledger, &options.id, &request)? {
+        Ok(proven) => proven,
+        Err(error) => return not_proven(error),
+    };
+    if options.output == Path::new("-") {
+        destination::print(proven.file.as_bytes())?;
+        return Ok(Exit::Fine);
+    }
+    destination::write(&options.output, proven.file.as_bytes(), options.force)?;
+    let told = parts(&proven.evidence);
+    let written = written(&options.output, &proven, &told);
+    if json {
+        json::document(&written, paper)?;
+    } else {
+        print(&written, paper);
+        if picky && !proven.accepted {
+            let remark = "No checkpoint that covers it is one that the policy accepts; the newest was taken.";
+            paper.block(0, NOTE, remark);
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn proven(
+    ledger: &Path,
+    id: &str,
+    request: &Request,
+) -> Result<Result<Proven, NotProven>, Failure> {
+    let casebook = Casebook::open(ledger)?;
+    let bar = progress::bytes("proving", 0);
+    let proven = casebook.prove(id, request, &mut |Progress { done, total }| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    Ok(proven)
+}
+
+/// A ledger that is not what was sealed is broken; anything else is no answer.
+fn not_proven(error: NotProven) -> Result<Exit, Failure> {
+    let broken = matches!(error, NotProven::Broken(_) | NotProven::WrongCheckpoint { .. });
+    let failure = Failure::from(error);
+    if !broken {
+        return Err(failure);
+    }
+    failure.print();
+    Ok(Exit::Broken)
+}
+
+fn written<'a>(file: &Path, proven: &'a Proven, told: &[Part]) -> Written<'a> {
+    let (entry, head) = (proven.evidence.entry(), proven.evidence.head());
+    let names = |wanted: fn(&Content) -> bool| {
+        told.iter().filter(|part| wanted(&part.content)).map(part_name).collect()
+    };
+    Written {
+        file: file.display().to_string(),
+        bytes: proven.file.len(),
+        stream: entry.stream,
+        seq: entry.seq,
+        origin: head.origin(),
+        size: head.size(),
+        disclosed: names(|content| !is_withheld(content) && !is_nothing(content)),
+        withheld: names(is_withheld),
+        nothing_there: names(is_nothing),
+    }
+}
+
+fn is_withheld(content: &Content) -> bool {
+    matches!(content, Content::Withheld)
+}
+
+fn is_nothing(content: &Content) -> bool {
+    matches!(content, Content::Absent(_) | Content::Erased(_) | Content::Blank { .. })
+}
+
+fn print(written: &Written<'_>, paper: &mut Paper) {
+    let Written { file, bytes, stream, seq, origin, size, .. } = written;
+    paper.line(TITLE, &format!("{file} ({})", count(*bytes, "byte", "bytes")));
+    fact("entry", &format!("{seq} of stream {stream}"), paper);
+    fact("checkpoint", &format!("{origin}, the first {} entries", grouped(*size)), paper);
+    list("disclosed", &written.disclosed, paper);
+    list("withheld", &written.withheld, paper);
+    list("not there", &written.nothing_there, paper);
+    paper.end();
+    let advice = format!(
+        "Whoever gets it checks it with `testimony check FILE --key KEY`, where KEY is the verifier key of {}, which they \
+         must have from you by another way than this file.",
+        origin.rsplit_once('/').map_or(*origin, |(name, _)| name)
+    );
+    paper.block(0, PLAIN, &advice);
+}
+
+fn list(name: &str, parts: &[String], paper: &mut Paper) {
+    if !parts.is_empty() {
+        fact(name, &parts.join(", "), paper);
+    }
+}
+
+fn fact(name: &str, value: &str, paper: &mut Paper) {
+    paper.labelled((DIM, &format!("  {name}")), 14, (PLAIN, value));
+}
