@@ -31,10 +31,11 @@ use crate::submission::Submission;
 use crate::write::health::{Counters, Health};
 use crate::write::listing::streams;
 use crate::write::losses::Losses;
+use crate::write::orphans::settle;
 use crate::write::queue::Queue;
 use crate::write::receipt::{Promised, Receipt, receipt};
 use crate::write::recorder::Recorder;
-use crate::write::session::{Session, finish_erasing};
+use crate::write::session::Session;
 use crate::write::shared::{Announced, Item, Shared};
 
 /// A ledger that this process writes.
@@ -56,8 +57,8 @@ pub struct Ledger {
 impl Ledger {
     /// Opens a directory for writing, making it if need be: takes up a stream whose writer is gone, or begins one.
     ///
-    /// Costs reading the last segment of that stream, never the whole ledger. What a crash left torn is put on record, and
-    /// what it left half erased is erased first.
+    /// Costs reading the last segment of that stream, and the ends of those that nobody holds, never the whole ledger. What
+    /// crashes left torn in any of them is put on record, and what they left half erased is erased first.
     ///
     /// # Errors
     /// When the directory is something else, or the system refuses.
@@ -76,9 +77,9 @@ impl Ledger {
     ) -> Result<Self, OpenError> {
         let io = |source| OpenError::Io { path: path.to_owned(), source };
         prepare(&*storage, path)?;
-        finish_erasing(&storage, path, &options).map_err(io)?;
         let taken = take_stream(&*storage, path, &options).map_err(io)?;
         let stream = taken.0;
+        settle(&storage, path, stream, &options).map_err(io)?;
         let keys = options.checkpoints.as_ref().map(|checkpoints| Keys::new(checkpoints, stream));
         let keys = keys.transpose().map_err(OpenError::Key)?;
         let key = keys.as_ref().map(Keys::label);

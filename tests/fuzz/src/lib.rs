@@ -8,6 +8,7 @@ use testimony_ledger::Submission as _;
 use testimony_record::Uuid;
 use testimony_record::canonical;
 use testimony_record::entry::Entry;
+use testimony_record::evidence::Evidence;
 use testimony_record::frame::{self, SegmentHeader};
 use testimony_record::node::Node;
 use testimony_record::tlog::{
@@ -80,7 +81,7 @@ pub fn checkpoint(bytes: &[u8]) {
     let _ = (cosignatures(text).is_ok(), conflict(text).is_ok());
 }
 
-/// Proofs, and what a witness is asked.
+/// Proofs, evidence, and what a witness is asked.
 pub fn proof(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     if let Ok(proof) = TlogProof::parse(text) {
@@ -88,6 +89,10 @@ pub fn proof(bytes: &[u8]) {
         let _ = proof.includes(b"an entry");
     }
     same(AddCheckpoint::parse(text).ok(), text);
+    if let Ok(evidence) = Evidence::parse(text) {
+        let _ = evidence.check(&[], None).conclusion();
+        let _ = evidence.parts();
+    }
 }
 
 /// A file of another recorder's runs.

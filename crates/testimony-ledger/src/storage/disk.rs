@@ -45,6 +45,15 @@ impl Storage for Disk {
         fs::read(file)
     }
 
+    fn read_end(&self, file: &Path, most: usize) -> io::Result<Vec<u8>> {
+        let mut open = File::open(file)?;
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        open.seek(SeekFrom::Start(open.metadata()?.len().saturating_sub(most)))?;
+        let mut bytes = Vec::new();
+        open.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     fn read_at(&self, file: &Path, offset: u64, most: usize) -> io::Result<Vec<u8>> {
         let mut file = File::open(file)?;
         file.seek(SeekFrom::Start(offset))?;

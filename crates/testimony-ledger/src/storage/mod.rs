@@ -49,6 +49,15 @@ pub trait Storage: Debug + Send + Sync {
         Ok(bytes.skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(most).collect())
     }
 
+    /// The last `most` bytes of a file; all of it where it has no more.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn read_end(&self, file: &Path, most: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = self.read(file)?;
+        Ok(bytes.split_off(bytes.len().saturating_sub(most)))
+    }
+
     /// Makes an empty file that only its owner can read, or takes up one that is there and empty. Its *name* is durable
     /// only after [`Storage::sync_dir`].
     ///

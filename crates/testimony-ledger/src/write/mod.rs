@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod journal;
 pub(crate) mod listing;
 pub(crate) mod losses;
+pub(crate) mod orphans;
 pub(crate) mod queue;
 pub(crate) mod receipt;
 pub(crate) mod recorder;

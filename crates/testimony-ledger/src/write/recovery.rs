@@ -22,6 +22,8 @@ pub(crate) struct Left {
     pub(crate) tip: Tip,
     /// What the next session must put on record as cut, in order of the segments.
     pub(crate) cuts: Vec<Cut>,
+    /// The last segment was begun, and not a byte of it landed.
+    pub(crate) begun: bool,
 }
 
 /// Reads the last segment, and only where it has no entry the ones before it.
@@ -29,7 +31,7 @@ pub(crate) fn survey(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::
     let indexes = segments(storage, ledger, stream)?;
     let next_segment = indexes.last().map_or(0, |last| last + 1);
     let mut tip = Tip { next_seq: 0, prev: Digest::ZERO, next_segment };
-    let mut ends = Vec::new();
+    let (mut ends, mut begun) = (Vec::new(), false);
     for &index in indexes.iter().rev() {
         // A process that died left bytes that are written and not synced. Nothing may be linked to them before they are.
         let path = layout::segment(ledger, stream, index);
@@ -37,7 +39,7 @@ pub(crate) fn survey(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::
         let bytes = storage.read(&path)?;
         if bytes.is_empty() && Some(&index) == indexes.last() {
             // Whoever tries again and again on a full disk must not leave a file each time.
-            tip.next_segment = index;
+            (tip.next_segment, begun) = (index, true);
             continue;
         }
         let end = clean_end(&bytes, stream, index);
@@ -49,7 +51,7 @@ pub(crate) fn survey(storage: &dyn Storage, ledger: &Path, stream: Uuid) -> io::
         }
     }
     let cuts = ends.iter().rev().filter_map(|(index, bytes, end)| end.cut(*index, bytes, &tip));
-    Ok(Left { cuts: cuts.collect(), tip })
+    Ok(Left { cuts: cuts.collect(), tip, begun })
 }
 
 /// How far a segment is clean.

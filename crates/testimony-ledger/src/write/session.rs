@@ -11,7 +11,6 @@ use testimony_record::label::Label;
 
 use super::appender::Appender;
 use super::erasing;
-use super::listing::streams;
 use super::recovery::survey;
 use crate::layout;
 use crate::options::Options;
@@ -59,24 +58,6 @@ impl Session {
         self.appender.write()?;
         self.appender.sync()
     }
-}
-
-/// Finishes what was being erased from streams that nobody holds, in a session of its own for each.
-pub(crate) fn finish_erasing(
-    storage: &Arc<dyn Storage>,
-    ledger: &Path,
-    options: &Options,
-) -> io::Result<()> {
-    for stream in streams(&**storage, ledger)? {
-        let names = storage.list(&layout::stream(ledger, stream))?;
-        if !names.iter().any(|name| name == layout::ERASING) {
-            continue;
-        }
-        if let Some(lock) = storage.lock(&layout::lock(ledger, stream))? {
-            Session::begin(Arc::clone(storage), ledger, (stream, lock), None, options)?.end()?;
-        }
-    }
-    Ok(())
 }
 
 /// A note of an erasure that was never finished writing: nothing has been erased on its account.
