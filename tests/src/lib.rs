@@ -98,6 +98,35 @@ impl Submission for Busy {
     }
 }
 
+/// The segment files of a ledger, in order.
+///
+/// # Panics
+/// When the directory cannot be read.
+#[must_use]
+pub fn segments(directory: &Path) -> Vec<PathBuf> {
+    let streams = std::fs::read_dir(directory)
+        .expect("a readable directory")
+        .map(|entry| entry.expect("a readable directory").path())
+        .filter(|path| path.is_dir());
+    let files = streams
+        .flat_map(|stream| std::fs::read_dir(stream).expect("a readable directory"))
+        .map(|entry| entry.expect("a readable directory").path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|end| end == "segment")).collect();
+    files.sort();
+    files
+}
+
+/// 0, 1 or 2, as the command would exit.
+#[must_use]
+pub fn verdict(directory: &Path) -> u8 {
+    match verify::verify(directory, &[], &mut |_| {}) {
+        Ok(report) if report.intact() => 0,
+        Ok(_) => 1,
+        Err(_) => 2,
+    }
+}
+
 /// The root of the repository.
 #[must_use]
 pub fn root() -> PathBuf {

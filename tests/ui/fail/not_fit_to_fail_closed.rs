@@ -25,7 +25,7 @@ async fn no_result_async(loan: u32) -> u32 {
 }
 
 #[decides(durable)]
-async fn wrong_error_async(loan: u32) -> Result<u32, String> {
+async fn wrong_error_async(loan: u32) -> Result<u32, Refused> {
     Ok(loan)
 }
 
