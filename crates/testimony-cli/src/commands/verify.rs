@@ -135,7 +135,12 @@ fn figures(stream: &StreamReport) -> Vec<String> {
         (stream.open_intents, "intent without a decision", "intents without a decision"),
     ];
     let some = some.into_iter().filter(|(count, ..)| *count > 0);
-    always.into_iter().chain(some.map(|(count, one, many)| counted(count, one, many))).collect()
+    let covered = [("signed", stream.signing.signed), ("witnessed", stream.signing.witnessed)];
+    let covered = covered.into_iter().filter_map(|(word, covered)| {
+        Some(format!("{word} over its first {}", grouped(covered?.size)))
+    });
+    let some = some.map(|(count, one, many)| counted(count, one, many));
+    always.into_iter().chain(some).chain(covered).collect()
 }
 
 fn state(stream: &StreamReport) -> &'static str {
