@@ -3,3 +3,4 @@
 
 pub mod archive;
 pub mod directory;
+pub mod trail;
