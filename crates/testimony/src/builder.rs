@@ -12,6 +12,7 @@ use testimony_record::label::Label;
 use testimony_record::unsealed::Unsealed;
 
 use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
+use crate::witnesses::{Asked, NotAsked, NotWitnessed, Wanted};
 
 /// An open flight recorder. Dropping it closes it.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Testimony {
     ledger: Arc<Ledger>,
     layer: Layer,
     export: Export,
+    witnesses: Asked,
 }
 
 /// Why a recorder could not be set up, or could not keep what it was given.
@@ -37,6 +39,10 @@ enum Kind {
     NotStarted(NotStarted),
     #[error(transparent)]
     NotDelivered(NotDelivered),
+    #[error(transparent)]
+    NotAsked(NotAsked),
+    #[error(transparent)]
+    NotWitnessed(NotWitnessed),
 }
 
 impl Testimony {
@@ -54,6 +60,7 @@ impl Testimony {
             directory: PathBuf::from("testimony-ledger"),
             options: Options::default(),
             settings: Settings::default(),
+            witnesses: Wanted::default(),
         }
     }
 
@@ -84,13 +91,23 @@ impl Testimony {
     }
 
     /// Writes and syncs what waits, and puts the ledger down in good order. Where decisions are exported, waits at most
-    /// five seconds for the endpoint.
+    /// five seconds for the endpoint; where there are witnesses, first as long for their word on what was recorded so far.
     ///
     /// # Errors
-    /// When something could not be kept, or not be delivered in time; the ledger then holds it all the same.
+    /// When something could not be kept, or not be delivered or cosigned in time; the ledger then holds it all the same.
     pub fn close(self) -> Result<(), Failed> {
+        // Only an open ledger can put a cosignature on record.
+        let witnessed = self.witnesses.finish();
         self.ledger.close().map_err(Kind::from)?;
-        self.export.finish().map_err(|error| Kind::NotDelivered(error).into())
+        self.export.finish().map_err(Kind::NotDelivered)?;
+        witnessed.map_err(|error| Kind::NotWitnessed(error).into())
+    }
+
+    /// How it stands with each witness of [`Builder::witnesses`].
+    #[cfg(feature = "witness")]
+    #[must_use]
+    pub fn witnesses(&self) -> Vec<testimony_witness::Standing> {
+        self.witnesses.standings()
     }
 }
 
@@ -108,6 +125,7 @@ pub struct Builder {
     directory: PathBuf,
     options: Options,
     settings: Settings,
+    witnesses: Wanted,
 }
 
 impl Builder {
@@ -152,17 +170,34 @@ impl Builder {
         self
     }
 
+    /// Shows each checkpoint to the witnesses of a policy that have an address there, and records their cosignatures. The
+    /// ledger must have a key that signs checkpoints ([`Options::checkpoints`]).
+    #[cfg(feature = "witness")]
+    pub fn witnesses(mut self, policy: testimony_record::tlog::Policy) -> Self {
+        self.witnesses.policy = Some(policy);
+        self
+    }
+
+    /// All that can be set about asking witnesses.
+    #[cfg(feature = "witness")]
+    pub fn witness_options(mut self, change: impl FnOnce(&mut testimony_witness::Options)) -> Self {
+        change(&mut self.witnesses.options);
+        self
+    }
+
     /// Opens the ledger and starts its thread, and the exporter's where the environment names an OTLP endpoint.
     ///
     /// # Errors
-    /// When the directory is something else, the system refuses, or the `OTEL_*` variables make no sense.
+    /// When the directory is something else, the system refuses, or the `OTEL_*` variables or the witnesses make no sense.
     pub fn open(mut self) -> Result<Testimony, Failed> {
         let service = self.options.service.as_ref().map(ToString::to_string);
         self.settings.trace.get_or_insert(current_trace_context);
+        let signs = self.options.checkpoints.is_some();
         let ledger = Arc::new(Ledger::open(&self.directory, self.options).map_err(Kind::from)?);
         let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;
+        let witnesses = self.witnesses.start(&ledger, signs).map_err(Kind::NotAsked)?;
         let layer = Layer::new(ToLedger(Arc::clone(&ledger)), self.settings);
-        Ok(Testimony { ledger, layer, export })
+        Ok(Testimony { ledger, layer, export, witnesses })
     }
 }
 

@@ -43,11 +43,16 @@
 //! - `otlp`: export over OTLP/HTTP, when and as the standard `OTEL_*` variables say; a decision becomes a child of the
 //!   application's current OpenTelemetry span.
 //! - `otlp-grpc`: the same over gRPC. `otlp-tls`: TLS for OTLP/HTTP.
+//! - `witness`: shows the ledger's checkpoints to C2SP witnesses and records their cosignatures. `witness-tls`: also to those at
+//!   `https://` addresses, which most are.
 
 mod builder;
 #[cfg_attr(feature = "otlp", path = "export/enabled.rs")]
 #[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
 mod export;
+#[cfg_attr(feature = "witness", path = "witnesses/enabled.rs")]
+#[cfg_attr(not(feature = "witness"), path = "witnesses/disabled.rs")]
+mod witnesses;
 
 pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{Current, InCurrentDecision, Layer, bytes, current};
@@ -70,6 +75,12 @@ pub mod record {
 /// The export.
 pub mod otlp {
     pub use testimony_otlp::*;
+}
+
+#[cfg(feature = "witness")]
+/// The witnesses.
+pub mod witness {
+    pub use testimony_witness::*;
 }
 
 /// The door for the macros. Not part of the public API.
