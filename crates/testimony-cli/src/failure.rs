@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use testimony_forensics::NotFound;
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
+use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
 use crate::style::{BAD, DIM};
@@ -61,13 +62,7 @@ impl Failure {
 
     /// An error with what lies behind it.
     pub(crate) fn of(error: &dyn std::error::Error) -> Self {
-        let mut problem = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            problem = format!("{problem}: {error}");
-            source = error.source();
-        }
-        Self { problem, advice: None }
+        Self { problem: with_causes(error), advice: None }
     }
 
     /// The same, with the place where it happened before it.
@@ -95,6 +90,17 @@ impl Failure {
             anstream::eprintln!("{DIM}{}{DIM:#}", printable(advice, Keep::LinesAndTabs));
         }
     }
+}
+
+/// What an error says, and what lies behind it.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut problem = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        problem = format!("{problem}: {error}");
+        source = error.source();
+    }
+    problem
 }
 
 impl From<CouldNotRead> for Failure {
@@ -133,6 +139,27 @@ impl From<NotFound> for Failure {
             }
             NotFound::Unreadable(_) => failure.advise("`testimony verify` says what is wrong."),
             _ => failure,
+        }
+    }
+}
+
+impl From<NoEndpoint> for Failure {
+    fn from(error: NoEndpoint) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NoEndpoint::NoAddress => failure.advise(
+                "A line such as `witness NAME KEY https://witness.example/` says where it takes checkpoints.",
+            ),
+            _ => failure,
+        }
+    }
+}
+
+impl From<NotAsked> for Failure {
+    fn from(error: NotAsked) -> Self {
+        match error {
+            NotAsked::Ledger(error) => error.into(),
+            error => Self::of(&error),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, and imports
-//! what others have recorded.
+//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, asks witnesses,
+//! and imports what others have recorded.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -51,6 +51,7 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
         Command::Head => commands::head::run(ledger, json, paper),
+        Command::Witness(options) => commands::witness::run(ledger, options, json, paper),
         Command::Import(options) => commands::import::run(ledger, options, json, paper),
     }
 }
