@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-capture", &["testimony-record"]),
     ("testimony-otlp", &["testimony-record", "testimony-ledger"]),
     ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
+    ("testimony-witness", &["testimony-record", "testimony-ledger"]),
     (
         "testimony",
         &[
@@ -22,11 +23,18 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-capture",
             "testimony-macros",
             "testimony-otlp",
+            "testimony-witness",
         ],
     ),
     (
         "testimony-cli",
-        &["testimony-record", "testimony-ledger", "testimony-capture", "testimony-forensics"],
+        &[
+            "testimony-record",
+            "testimony-ledger",
+            "testimony-capture",
+            "testimony-forensics",
+            "testimony-witness",
+        ],
     ),
 ];
 
@@ -49,6 +57,10 @@ const NEVER: &[(&str, &[&str])] = &[
     ("testimony-ledger", &["tracing", "opentelemetry", "gen_ai"]),
     ("testimony-capture", &["std::fs", "std::net", "File::", "opentelemetry::"]),
     ("testimony-forensics", &["Ledger::open", "fs::write", "File::create", "OpenOptions"]),
+    (
+        "testimony-witness",
+        &["Ledger::open", ".submit(", ".record(", "std::fs", "File::create", "OpenOptions"],
+    ),
     ("testimony", &["std::fs", "std::net"]),
 ];
 

@@ -98,6 +98,12 @@ pub(crate) enum Command {
     /// Make and show the keys that sign heads.
     #[command(subcommand)]
     Key(Key),
+    /// Ask witnesses to cosign the newest checkpoint of each stream, and keep what they say in a file.
+    ///
+    /// Verifies the ledger first, and only reads it, so that a service may be writing. Whoever has the file can prove later what
+    /// the ledger held: `testimony verify --head FILE --policy FILE`. Exits with 1 also where a witness remembers another or a
+    /// longer history, and with 2 where too few have cosigned.
+    Witness(Witness),
     /// Record what another recorder has kept.
     Import(Import),
     /// Erase contents from every file of the ledger, and put on record that, why and by whose authority.
@@ -166,6 +172,26 @@ pub(crate) enum Key {
         #[arg(long)]
         streams: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Witness {
+    /// A C2SP tlog-policy: its witness lines name whom to ask and where, its quorum how many of them are enough.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+
+    /// Where to keep the cosigned checkpoints, as signed notes. An older file is replaced.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// How long a witness may take for an answer.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub(crate) timeout: u64,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,6 +11,7 @@ use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
+use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
 use crate::style::{BAD, DIM};
@@ -67,13 +68,7 @@ impl Failure {
 
     /// An error with what lies behind it.
     pub(crate) fn of(error: &dyn std::error::Error) -> Self {
-        let mut problem = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            problem = format!("{problem}: {error}");
-            source = error.source();
-        }
-        Self { problem, advice: None }
+        Self { problem: with_causes(error), advice: None }
     }
 
     /// The same, with the place where it happened before it.
@@ -101,6 +96,17 @@ impl Failure {
             anstream::eprintln!("{DIM}{}{DIM:#}", printable(advice, Keep::LinesAndTabs));
         }
     }
+}
+
+/// What an error says, and what lies behind it.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut problem = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        problem = format!("{problem}: {error}");
+        source = error.source();
+    }
+    problem
 }
 
 impl From<CouldNotRead> for Failure {
@@ -245,5 +251,26 @@ impl From<io::Error> for Failure {
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
         Self::new(format_args!("cannot write JSON: {error}"))
+    }
+}
+
+impl From<NoEndpoint> for Failure {
+    fn from(error: NoEndpoint) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NoEndpoint::NoAddress => failure.advise(
+                "A line such as `witness NAME KEY https://witness.example/` says where it takes checkpoints.",
+            ),
+            _ => failure,
+        }
+    }
+}
+
+impl From<NotAsked> for Failure {
+    fn from(error: NotAsked) -> Self {
+        match error {
+            NotAsked::Ledger(error) => error.into(),
+            error => Self::of(&error),
+        }
     }
 }

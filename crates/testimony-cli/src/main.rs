@@ -1,5 +1,5 @@
 //! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, makes and
-//! checks evidence, imports what others have recorded, and erases contents or holds them.
+//! checks evidence, asks witnesses, imports what others have recorded, and erases contents or holds them.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -54,6 +54,7 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
         Command::Head(options) => commands::head::run(ledger, options, json, paper),
         Command::Key(key) => commands::key::run(ledger, key, json, paper),
+        Command::Witness(options) => commands::witness::run(ledger, options, json, paper),
         Command::Import(options) => commands::import::run(ledger, options, json, paper),
         Command::Erase(options) => commands::erase::run(ledger, options, json, paper),
         Command::Hold(options) => commands::hold::run(ledger, options, json, paper),

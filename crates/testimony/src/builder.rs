@@ -13,6 +13,7 @@ use testimony_record::tlog::Signer;
 use crate::bridge::ToLedger;
 use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
 use crate::signing::{CannotSign, Key, Signing};
+use crate::witnesses::{Asked, NotAsked, NotWitnessed, Wanted};
 
 /// An open flight recorder. Dropping it closes it.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub struct Testimony {
     ledger: Arc<Ledger>,
     layer: Layer,
     export: Export,
+    witnesses: Asked,
 }
 
 /// Why a recorder could not be set up, or could not keep what it was given.
@@ -40,6 +42,10 @@ enum Kind {
     NotStarted(NotStarted),
     #[error(transparent)]
     NotDelivered(NotDelivered),
+    #[error(transparent)]
+    NotAsked(NotAsked),
+    #[error(transparent)]
+    NotWitnessed(NotWitnessed),
 }
 
 impl Testimony {
@@ -58,6 +64,7 @@ impl Testimony {
             options: Options::default(),
             settings: Settings::default(),
             signing: Signing::default(),
+            witnesses: Wanted::default(),
         }
     }
 
@@ -94,15 +101,26 @@ impl Testimony {
     }
 
     /// Writes and syncs what waits, and puts the ledger down in good order. Where decisions are exported, waits at most
-    /// five seconds for the endpoint.
+    /// five seconds for the endpoint; where there are witnesses, first as long for their word on what was recorded so far.
     ///
     /// # Errors
-    /// When something could not be kept, or not be signed or delivered in time; the ledger then holds it all the same.
+    /// When something could not be kept, or not be signed, delivered or cosigned in time; the ledger then holds it all the
+    /// same.
     pub fn close(self) -> Result<(), Failed> {
+        // Only an open ledger can put a cosignature on record.
+        let witnessed = self.witnesses.finish();
         let closed = self.ledger.close();
         let delivered = self.export.finish();
         closed.map_err(Kind::from)?;
-        delivered.map_err(|error| Kind::NotDelivered(error).into())
+        delivered.map_err(Kind::NotDelivered)?;
+        witnessed.map_err(|error| Kind::NotWitnessed(error).into())
+    }
+
+    /// How it stands with each witness of [`Builder::witnesses`].
+    #[cfg(feature = "witness")]
+    #[must_use]
+    pub fn witnesses(&self) -> Vec<testimony_witness::Standing> {
+        self.witnesses.standings()
     }
 }
 
@@ -121,6 +139,7 @@ pub struct Builder {
     options: Options,
     settings: Settings,
     signing: Signing,
+    witnesses: Wanted,
 }
 
 impl Builder {
@@ -198,29 +217,46 @@ impl Builder {
         self
     }
 
+    /// Shows each checkpoint to the witnesses of a policy that have an address there, and records their cosignatures. The
+    /// ledger must have a key that signs checkpoints ([`Options::checkpoints`]).
+    #[cfg(feature = "witness")]
+    pub fn witnesses(mut self, policy: testimony_record::tlog::Policy) -> Self {
+        self.witnesses.policy = Some(policy);
+        self
+    }
+
+    /// All that can be set about asking witnesses.
+    #[cfg(feature = "witness")]
+    pub fn witness_options(mut self, change: impl FnOnce(&mut testimony_witness::Options)) -> Self {
+        change(&mut self.witnesses.options);
+        self
+    }
+
     /// Opens the ledger and starts its thread, and the exporter's where the environment names an OTLP endpoint.
     ///
     /// # Errors
     /// When the directory is something else, the system refuses, there is a checkpoint key that cannot be used, or the
-    /// `OTEL_*` variables make no sense.
+    /// `OTEL_*` variables or the witnesses make no sense.
     pub fn open(self) -> Result<Testimony, Failed> {
         self.open_on(Arc::new(Disk))
     }
 
     /// [`Builder::open`] on a storage of the caller's, such as [`Double`](testimony_ledger::storage::Double) in a test.
-    /// The exporter reads the real disk all the same.
+    /// The exporter and the witnesses' thread read the real disk all the same.
     ///
     /// # Errors
     /// As [`Builder::open`].
     pub fn open_on(mut self, storage: Arc<dyn Storage>) -> Result<Testimony, Failed> {
         let checkpoints = self.options.checkpoints.take();
         self.options.checkpoints = self.signing.join(checkpoints).map_err(Kind::from)?;
+        let signs = self.options.checkpoints.is_some();
         let service = self.options.service.as_ref().map(ToString::to_string);
         self.settings.trace.get_or_insert(current_trace_context);
         let ledger = Ledger::open_on(storage, &self.directory, self.options).map_err(Kind::from)?;
         let ledger = Arc::new(ledger);
         let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;
+        let witnesses = self.witnesses.start(&ledger, signs).map_err(Kind::NotAsked)?;
         let layer = Layer::new(ToLedger::new(&ledger), self.settings);
-        Ok(Testimony { ledger, layer, export })
+        Ok(Testimony { ledger, layer, export, witnesses })
     }
 }

@@ -86,6 +86,8 @@
 //! - `otlp`: export over OTLP/HTTP, when and as the standard `OTEL_*` variables say; a decision becomes a child of the
 //!   application's current OpenTelemetry span.
 //! - `otlp-grpc`: the same over gRPC. `otlp-tls`: TLS for OTLP/HTTP.
+//! - `witness`: shows the ledger's checkpoints to C2SP witnesses and records their cosignatures. `witness-tls`: also to those at
+//!   `https://` addresses, which most are.
 
 mod bridge;
 mod builder;
@@ -93,6 +95,9 @@ mod builder;
 #[cfg_attr(not(feature = "otlp"), path = "export/disabled.rs")]
 mod export;
 mod signing;
+#[cfg_attr(feature = "witness", path = "witnesses/enabled.rs")]
+#[cfg_attr(not(feature = "witness"), path = "witnesses/disabled.rs")]
+mod witnesses;
 
 pub use builder::{Builder, Failed, Testimony};
 pub use testimony_capture::{
@@ -120,6 +125,12 @@ pub mod record {
 /// The export.
 pub mod otlp {
     pub use testimony_otlp::*;
+}
+
+#[cfg(feature = "witness")]
+/// The witnesses.
+pub mod witness {
+    pub use testimony_witness::*;
 }
 
 /// The door for the macros. Not part of the public API.

@@ -17,3 +17,4 @@ pub(crate) mod show;
 mod trust;
 pub(crate) mod verify;
 pub(crate) mod why;
+pub(crate) mod witness;

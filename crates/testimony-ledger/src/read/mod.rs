@@ -4,3 +4,4 @@
 pub mod archive;
 pub mod checkpoints;
 pub mod directory;
+pub mod trail;
