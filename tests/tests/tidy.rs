@@ -197,3 +197,12 @@ fn the_readmes_commands_are_the_ones_that_ci_runs() {
     assert!(readme.contains("cargo run --example loan_desk") && ci.contains("--example loan_desk"));
     assert!(readme.contains("cargo test --workspace") && ci.contains("cargo test --workspace"));
 }
+
+#[test]
+fn the_readme_counts_the_histories_that_there_are() {
+    let histories = fs::read_dir(root().join("tests/vectors/history")).unwrap().count();
+    for name in ["README.md", "CHANGELOG.md"] {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        assert!(text.contains(&format!("{histories} ")), "{name} does not say {histories}");
+    }
+}
