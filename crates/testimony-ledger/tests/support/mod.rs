@@ -45,7 +45,8 @@ pub(crate) fn decision(id: u128) -> Unsealed {
 /// Options under which the same run gives the same bytes: no clock, no chance, no sync that time brings about.
 pub(crate) fn options(durability: Durability, segment_bytes: u64) -> Options {
     let sources = Sources { now_us: noon, random: counted };
-    Options { durability, segment_bytes, sources, ..Options::default() }
+    // Room to remember what little they say: there are thousands of ledgers.
+    Options { durability, segment_bytes, sources, remember: 256, ..Options::default() }
 }
 
 /// An interval that never passes during a test.
