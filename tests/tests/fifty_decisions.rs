@@ -13,25 +13,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use testimony_ledger::read::directory::Directory;
-use testimony_ledger::{Checkpoints, Durability, Ledger, Options, verify};
+use testimony_ledger::storage::{Double, Storage as _};
+use testimony_ledger::{Checkpoints, Durability, Ledger, Options};
 use testimony_record::Uuid;
+use testimony_record::entry::Cut;
+use testimony_record::frame::{segment_index, segment_name};
 use testimony_record::head::Head;
 use testimony_record::tlog::{SignedHead, SigningKey};
 use testimony_record::verify::{
-    Finding, Report, Segment, StreamReport, StreamVerifier, Trust, Verdict, Walk, cuts_named,
+    Finding, Next, Segment, StreamReport, StreamVerifier, Trust, Verdict, Walk, cuts_named,
     next_of_each,
 };
 use testimony_tests::{Dice, decision};
 
 const DECISIONS: u128 = 50;
 
-fn options() -> Options {
+/// Segments of so many bytes. What a ledger remembers is little here, and there are thousands of them.
+fn options(segment_bytes: u64) -> Options {
     let key = SigningKey::from_seed("example.com/loan-desk", [7; 32]).unwrap();
     let checkpoints = Checkpoints { every: Duration::MAX, ..Checkpoints::new(Arc::new(key)) };
     let durability = Durability::IntervalMs(3_600_000);
     Options {
         durability,
-        segment_bytes: 6_000,
+        segment_bytes,
+        remember: 256,
         checkpoints: Some(checkpoints),
         ..Options::default()
     }
@@ -52,6 +57,15 @@ impl Stream {
         Self { id, segments: paths.iter().map(|path| fs::read(path).unwrap()).collect() }
     }
 
+    /// What a double holds of it.
+    fn on(disk: &Double, id: Uuid) -> Self {
+        let dir = Path::new(ROOT).join(id.to_string());
+        let names = disk.list(&dir).unwrap();
+        let count = names.iter().filter(|name| segment_index(name).is_some()).count() as u64;
+        let read = |index| disk.read(&dir.join(segment_name(index))).unwrap();
+        Self { id, segments: (0..count).map(read).collect() }
+    }
+
     fn verify(&self, trust: &Trust) -> StreamReport {
         let numbered = || (0..).zip(&self.segments);
         let cuts: Vec<_> = numbered().map(|(index, bytes)| (index, cuts_named(bytes))).collect();
@@ -63,7 +77,7 @@ impl Stream {
     }
 
     fn broken(&self) -> bool {
-        self.verify(&Trust::default()).findings.iter().any(|finding| finding.verdict.breaks())
+        broken(&self.verify(&Trust::default()))
     }
 
     fn bytes(&self) -> usize {
@@ -106,6 +120,62 @@ impl Stream {
     }
 }
 
+/// A stream whose segments have been judged, so that after a change in one of them only that one is judged again, and only
+/// what follows is put together again.
+struct Judged<'a> {
+    stream: &'a Stream,
+    cuts: Vec<(u64, Option<Vec<Cut>>)>,
+    nexts: Vec<Next>,
+    segments: Vec<Segment>,
+    /// Before each segment.
+    verifiers: Vec<StreamVerifier>,
+}
+
+impl<'a> Judged<'a> {
+    fn new(stream: &'a Stream) -> Self {
+        let numbered = || (0..).zip(&stream.segments);
+        let cuts: Vec<_> = numbered().map(|(index, bytes)| (index, cuts_named(bytes))).collect();
+        let nexts = next_of_each(&cuts, false);
+        let judge =
+            |((index, bytes), next): ((u64, &Vec<u8>), &Next)| Segment::judge(index, bytes, next);
+        let segments: Vec<Segment> = numbered().zip(&nexts).map(judge).collect();
+        let mut verifier = StreamVerifier::new(stream.id, &Trust::default());
+        let mut verifiers = Vec::new();
+        for segment in &segments {
+            verifiers.push(verifier.clone());
+            verifier.segment(segment.clone());
+        }
+        Self { stream, cuts, nexts, segments, verifiers }
+    }
+
+    /// What `self.stream.changed(at, flip)` would be found to be.
+    fn changed(&self, at: usize, flip: u8) -> StreamReport {
+        let (changed, offset) = self.stream.place(at);
+        let mut bytes = self.stream.segments[changed].clone();
+        bytes[offset] ^= flip;
+        let mut cuts = self.cuts.clone();
+        cuts[changed].1 = cuts_named(&bytes);
+        let nexts = next_of_each(&cuts, false);
+        // What a segment names of those before it may have changed with it; then they are judged again as well.
+        let first = (0..=changed).find(|&n| n == changed || nexts[n] != self.nexts[n]).unwrap();
+        let mut verifier = self.verifiers[first].clone();
+        for (n, next) in nexts.iter().enumerate().skip(first) {
+            let bytes = if n == changed { &bytes } else { &self.stream.segments[n] };
+            let same = n != changed && *next == self.nexts[n];
+            verifier.segment(if same {
+                self.segments[n].clone()
+            } else {
+                Segment::judge(self.segment_index(n), bytes, next)
+            });
+        }
+        verifier.finish(false)
+    }
+
+    fn segment_index(&self, n: usize) -> u64 {
+        self.cuts[n].0
+    }
+}
+
 /// What someone outside keeps of a stream: the head after each decision, and every signed note.
 #[derive(Default)]
 struct Kept {
@@ -123,6 +193,10 @@ impl Kept {
     }
 }
 
+fn broken(report: &StreamReport) -> bool {
+    report.findings.iter().any(|finding| finding.verdict.breaks())
+}
+
 fn paths(directory: &Path) -> Vec<PathBuf> {
     let listed = Directory::open(directory).unwrap();
     let stream = listed.streams[0];
@@ -132,8 +206,8 @@ fn paths(directory: &Path) -> Vec<PathBuf> {
 
 /// Fifty decisions, a checkpoint after every tenth, and one at the close; and the same without the close, as a crash would
 /// leave it.
-fn fifty(directory: &Path) -> (Stream, Stream, Kept) {
-    let ledger = Ledger::open(directory, options()).unwrap();
+fn fifty(directory: &Path, segment_bytes: u64) -> (Stream, Stream, Kept) {
+    let ledger = Ledger::open(directory, options(segment_bytes)).unwrap();
     let mut kept = Kept::default();
     for id in 0..DECISIONS {
         let text = "x".repeat(usize::try_from(id * 7 % 300).unwrap());
@@ -177,107 +251,146 @@ fn each(count: usize, sample: usize, look: impl Fn(usize) + Sync) -> usize {
 #[test]
 fn every_changed_byte_is_detected_without_a_key() {
     let scratch = tempfile::tempdir().unwrap();
-    let (stream, ..) = fifty(scratch.path());
+    let (stream, ..) = fifty(scratch.path(), 6_000);
     let report = stream.verify(&Trust::default());
     assert!(stream.segments.len() > 3 && report.closed && !stream.broken());
     assert_eq!(report.signing.checkpoints, 6, "after every tenth decision, and at the close");
-    let seen = each(stream.bytes(), 300, |at| {
+    let judged = Judged::new(&stream);
+    let seen = each(stream.bytes(), 600, |at| {
         for flip in [0x01, 0x20, 0x80] {
             let (segment, offset) = stream.place(at);
             let story = format!("segment {segment} byte {offset} xor {flip:#x} went unseen");
-            assert!(stream.changed(at, flip).broken(), "{story}");
+            assert!(broken(&judged.changed(at, flip)), "{story}");
+        }
+        // Judging again only what has changed comes to the same as judging everything.
+        if at.is_multiple_of(64) {
+            let (quick, whole) = (judged.changed(at, 1), stream.changed(at, 1));
+            assert_eq!(quick.findings, whole.verify(&Trust::default()).findings, "byte {at}");
         }
     });
     println!("{seen} of {} bytes changed in 3 ways, all detected without a key", stream.bytes());
 }
 
+/// What cuts were found by.
+#[derive(Default)]
+struct Found {
+    at_a_border: AtomicUsize,
+    by_a_head: AtomicUsize,
+    by_a_note: AtomicUsize,
+}
+
+impl Found {
+    fn look(&self, cut: &Stream, kept: &Kept, borders: bool, story: &str) {
+        let report = cut.verify(&Trust::default());
+        assert_eq!(!broken(&report), borders, "{story}: found in itself");
+        let heads = truncated(cut, &kept.heads(), kept.heads.iter().map(|head| head.size), story);
+        let notes = truncated(cut, &kept.notes(), kept.notes.iter().map(SignedHead::size), story);
+        // Behind the close stands only the note that covers it.
+        assert!(!borders || notes > 0 || report.closed, "{story} went unseen");
+        assert!(!borders || heads > 0 || report.decisions == 50, "{story}: unseen by the heads");
+        self.at_a_border.fetch_add(usize::from(borders), Ordering::Relaxed);
+        self.by_a_head.fetch_add(usize::from(heads > 0), Ordering::Relaxed);
+        self.by_a_note.fetch_add(usize::from(notes > 0), Ordering::Relaxed);
+    }
+
+    fn told(&self) -> String {
+        let [border, head, note] = [&self.at_a_border, &self.by_a_head, &self.by_a_note]
+            .map(|count| count.load(Ordering::Relaxed));
+        format!(
+            "{border} at an entry's border, all others broken; {head} found by a head, {note} by a signed note"
+        )
+    }
+}
+
 #[test]
 fn every_cut_is_found_in_itself_or_by_a_head_from_before_it() {
     let scratch = tempfile::tempdir().unwrap();
-    let (stream, _, kept) = fifty(scratch.path());
+    let (stream, _, kept) = fifty(scratch.path(), 6_000);
     assert_eq!((kept.heads.len(), kept.notes.len()), (50, 6));
-    let (by_head, by_note) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let borders = AtomicUsize::new(0);
-    let seen = each(stream.bytes(), 300, |length| {
-        let cut = stream.cut(length);
-        let torn = cut.broken();
-        assert_eq!(torn, !stream.at_a_border(length), "cut at {length}: found in itself");
-        borders.fetch_add(usize::from(!torn), Ordering::Relaxed);
-        let sizes = kept.heads.iter().map(|head| head.size);
-        by_head.fetch_add(truncated(&cut, &kept.heads(), sizes, length), Ordering::Relaxed);
-        let sizes = kept.notes.iter().map(SignedHead::size);
-        let found = truncated(&cut, &kept.notes(), sizes, length);
-        by_note.fetch_add(found, Ordering::Relaxed);
-        // Behind the close stands only the note that covers it.
-        let all_but_the_note = cut.verify(&Trust::default()).closed;
-        assert!(torn || found > 0 || all_but_the_note, "cut at {length} went unseen");
+    let found = Found::default();
+    let seen = each(stream.bytes(), 200, |length| {
+        let border = stream.at_a_border(length);
+        found.look(&stream.cut(length), &kept, border, &format!("cut at {length}"));
     });
-    println!(
-        "{seen} of {} lengths: {} at an entry's border, all others broken; {} times a head was missed, {} times a note",
-        stream.bytes(),
-        borders.into_inner(),
-        by_head.into_inner(),
-        by_note.into_inner()
-    );
+    println!("{seen} of {} lengths: {}", stream.bytes(), found.told());
+}
+
+#[test]
+fn a_cut_between_two_entries_is_found_by_what_is_remembered() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (stream, _, kept) = fifty(scratch.path(), 6_000);
+    let (found, mut before, mut cuts) = (Found::default(), 0, 0);
+    for (n, bytes) in stream.segments.iter().enumerate() {
+        for end in entry_ends(bytes).into_iter().filter(|&end| before + end < stream.bytes()) {
+            let mut cut = stream.cut(before + end);
+            // The files behind it are gone, and not merely empty.
+            cut.segments.truncate(n + 1);
+            found.look(&cut, &kept, true, &format!("segment {n} cut at {end}"));
+            cuts += 1;
+        }
+        before += bytes.len();
+    }
+    assert!(cuts > 60, "{cuts}");
+    println!("{cuts} cuts between two entries: {}", found.told());
 }
 
 /// How many of what is remembered the verifier finds cut off: exactly those that cover more than is left.
-fn truncated(
-    cut: &Stream,
-    trust: &Trust,
-    sizes: impl Iterator<Item = u64>,
-    length: usize,
-) -> usize {
+fn truncated(cut: &Stream, trust: &Trust, sizes: impl Iterator<Item = u64>, story: &str) -> usize {
     let report = cut.verify(trust);
     let truncated = |finding: &&Finding| finding.verdict == Verdict::Truncated;
     let truncated = report.findings.iter().filter(truncated).count();
     let beyond = sizes.filter(|&size| size > report.entries).count();
-    assert_eq!(truncated, beyond, "cut at {length}: what covers more than is left");
+    assert_eq!(truncated, beyond, "{story}: what covers more than is left");
     truncated
 }
 
 #[test]
 fn every_torn_tail_is_recovered_and_on_record_and_what_is_remembered_still_finds_it() {
     let scratch = tempfile::tempdir().unwrap();
-    let (_, stream, kept) = fifty(scratch.path());
+    // Four segments, the last of which is half full.
+    let (_, stream, kept) = fifty(scratch.path(), 16_000);
     let (last, rest) = stream.segments.split_last().unwrap();
     let ends = entry_ends(last);
-    // Of the last segment the newest note, which was taken after the last decision, covers all but itself.
+    assert!(ends.len() > 5, "{} entries are too few", ends.len());
+    // Both were taken after the last decision.
     let newest = Trust {
         heads: kept.heads[kept.heads.len() - 1..].to_vec(),
         notes: kept.notes[4..5].to_vec(),
         ..Trust::default()
     };
-    let seen = each(last.len(), 40, |length| {
-        let scratch = tempfile::tempdir().unwrap();
-        let directory = scratch.path().join("ledger");
-        write(&directory, &stream, &last[..length]);
-        Ledger::open(&directory, options()).unwrap().close().unwrap();
-        let report = verify::verify(&directory, &[], &mut |_| {}).unwrap();
-        assert!(report.intact(), "cut at {length}: {:?}", report.findings().collect::<Vec<_>>());
+    let seen = each(last.len(), 200, |length| {
+        let disk = disk(&stream, &last[..length]);
+        let root = Path::new(ROOT);
+        let ledger = Ledger::open_on(Arc::new(disk.clone()), root, options(16_000)).unwrap();
+        ledger.close().unwrap();
+        let recovered = Stream::on(&disk, stream.id);
+        let report = recovered.verify(&Trust::default());
+        assert!(!broken(&report), "cut at {length}: {:?}", report.findings);
         // At the end of an entry, and of the segment before, nothing is torn.
         let torn = length > 0 && !ends.contains(&length);
-        assert_eq!(recovered(&report), torn, "cut at {length}");
-        let decided = report.streams[0].decisions == 50;
-        let report = verify::verify_with(&directory, &newest, &mut |_| {}).unwrap();
-        let wrong = report.findings().filter(|finding| finding.verdict.breaks()).count();
-        assert_eq!(wrong, if decided { 0 } else { 2 }, "cut at {length}: by the head and the note");
+        assert_eq!(!report.losses.is_empty(), torn, "cut at {length}");
+        let missed = recovered.verify(&newest).findings;
+        let missed = missed.iter().filter(|finding| finding.verdict.breaks()).count();
+        let due = if report.decisions == 50 { 0 } else { 2 };
+        assert_eq!(missed, due, "cut at {length}: by the head and the note");
     });
-    println!("{seen} tails torn, after {} whole segments", rest.len());
+    println!("{seen} of {} torn tails, after {} whole segments", last.len(), rest.len());
 }
 
-fn recovered(report: &Report) -> bool {
-    report.streams.iter().any(|stream| !stream.losses.is_empty())
-}
+const ROOT: &str = "/ledger";
 
-fn write(directory: &Path, stream: &Stream, last: &[u8]) {
-    let dir = directory.join(stream.id.to_string());
-    fs::create_dir_all(&dir).unwrap();
-    fs::write(directory.join("LEDGER"), "testimony 1 ledger\n").unwrap();
-    for (index, bytes) in stream.segments.iter().enumerate() {
-        let bytes = if index + 1 == stream.segments.len() { last } else { bytes };
-        fs::write(dir.join(format!("{index:08}.segment")), bytes).unwrap();
+/// A ledger with other bytes in its last segment.
+fn disk(stream: &Stream, last: &[u8]) -> Double {
+    let (disk, root) = (Double::new(), Path::new(ROOT));
+    let dir = root.join(stream.id.to_string());
+    disk.create_dir(root).unwrap();
+    disk.create_dir(&dir).unwrap();
+    disk.plant(&root.join("LEDGER"), b"testimony 1 ledger\n".to_vec());
+    for (index, bytes) in (0..).zip(&stream.segments) {
+        let bytes = if index + 1 == stream.segments.len() as u64 { last } else { bytes };
+        disk.plant(&dir.join(segment_name(index)), bytes.to_vec());
     }
+    disk
 }
 
 /// Where the header line and each entry end.
@@ -287,5 +400,6 @@ fn entry_ends(bytes: &[u8]) -> Vec<usize> {
     while walk.next().is_some() {
         ends.push(walk.ending().clean);
     }
+    ends.dedup();
     ends
 }
