@@ -1,5 +1,5 @@
 //! Random work, random faults, random losses of power, again and again: nothing that was acknowledged is lost, what is left
-//! raises no alarm, and losses are on record.
+//! raises no alarm, and losses are on record. Every head that was returned as signed is still a head of its stream.
 //!
 //! `TESTIMONY_CRASHES` sets how many runs (default 300), `TESTIMONY_SEED` the first one's seed.
 
@@ -8,7 +8,7 @@ mod support;
 use support::examined::Examined;
 use support::session::{Operation, Session};
 use support::world::World;
-use support::{NEVER, begin_anew, in_parallel, number, options, seed};
+use support::{NEVER, begin_anew, in_parallel, number, options, seed, signing};
 use testimony_ledger::storage::{Dice, Double, Fault, Survives};
 use testimony_ledger::{Durability, Options};
 
@@ -18,6 +18,10 @@ struct Figures {
     handed_over: u128,
     acknowledged: usize,
     refused: u64,
+    streams: usize,
+    heads: usize,
+    checkpoints: u64,
+    unsigned: u64,
     erased: usize,
     process_deaths: u64,
     power_losses: u64,
@@ -30,6 +34,15 @@ struct Figures {
 struct Kind {
     choose: fn(&mut Dice) -> Operation,
     segment_bytes: &'static [u64],
+}
+
+impl Kind {
+    /// In every second run most sessions have a key.
+    fn options(self, seed: u64, dice: &mut Dice) -> Options {
+        let plain = random_options(self, dice);
+        let signs = dice.below(4) > 0 && seed.is_multiple_of(2);
+        if signs { signing(plain) } else { plain }
+    }
 }
 
 const ANY: Kind = Kind { choose: Operation::random, segment_bytes: &[1, 1500, 1 << 20] };
@@ -50,11 +63,17 @@ fn random_options(kind: Kind, dice: &mut Dice) -> Options {
 }
 
 /// One process: opens, works, meets a fault or not. Returns the session that is still open.
-fn live(disk: &Double, kind: Kind, dice: &mut Dice, world: &mut World) -> Option<Session> {
+fn live(
+    disk: &Double,
+    kind: Kind,
+    seed: u64,
+    dice: &mut Dice,
+    world: &mut World,
+) -> Option<Session> {
     if dice.below(4) > 0 {
         disk.fail_at(disk.steps() + dice.below(50), Fault::ALL[dice.index(Fault::ALL.len())]);
     }
-    let mut session = Session::open(disk, &random_options(kind, dice), world).ok();
+    let mut session = Session::open(disk, &kind.options(seed, dice), world).ok();
     for _ in 0..dice.below(10) {
         let open = session?;
         // A host that is told of a poisoned ledger may open it again.
@@ -92,13 +111,13 @@ fn run(seed: u64, kind: Kind) -> (Figures, Double) {
     let (mut dice, mut world) = (Dice::new(seed), World::default());
     let mut disk = Double::new();
     for _ in 0..=dice.below(4) {
-        let session = live(&disk, kind, &mut dice, &mut world);
+        let session = live(&disk, kind, seed, &mut dice, &mut world);
         disk = next_disk(disk, session, &mut dice, &mut world);
     }
     disk.heal();
     let story = format!("seed {seed}");
-    Session::settle(&disk, &random_options(kind, &mut dice), &mut world, &story);
-    let examined = Examined::of(&disk);
+    Session::settle(&disk, &kind.options(seed, &mut dice), &mut world, &story);
+    let examined = Examined::by(&world, &disk);
     world.check(&examined, &story);
     (Figures::of(&world, &examined), disk)
 }
@@ -110,6 +129,7 @@ fn whatever_happens_nothing_acknowledged_is_lost_and_nothing_looks_tampered_with
     let sum = in_parallel(runs, |n| run(first.wrapping_add(n), ANY).0, Figures::plus);
     println!("{runs} runs: {sum:?}");
     assert!(sum.acknowledged > 0 && sum.refused > 0 && sum.bytes_cut > 0, "they show nothing");
+    assert!(sum.heads > 0 && sum.unsigned > 0, "they show nothing of checkpoints");
 }
 
 #[test]
@@ -127,10 +147,15 @@ fn files(disk: &Double) -> Vec<String> {
 
 impl Figures {
     fn of(world: &World, examined: &Examined) -> Self {
+        let signed = examined.report.streams.iter().map(|stream| stream.signing.checkpoints);
         Self {
             handed_over: world.handed_over(),
             acknowledged: world.durable.len() + world.written.len(),
             refused: world.refused,
+            streams: examined.report.streams.len(),
+            heads: world.heads.len(),
+            checkpoints: signed.sum(),
+            unsigned: world.unsigned,
             erased: world.erased.len(),
             process_deaths: world.process_deaths,
             power_losses: world.power_losses,
@@ -144,6 +169,10 @@ impl Figures {
             handed_over: self.handed_over + other.handed_over,
             acknowledged: self.acknowledged + other.acknowledged,
             refused: self.refused + other.refused,
+            streams: self.streams + other.streams,
+            heads: self.heads + other.heads,
+            checkpoints: self.checkpoints + other.checkpoints,
+            unsigned: self.unsigned + other.unsigned,
             erased: self.erased + other.erased,
             process_deaths: self.process_deaths + other.process_deaths,
             power_losses: self.power_losses + other.power_losses,

@@ -22,7 +22,8 @@ fn root() -> &'static Path {
 
 /// Several segments, so that several files are overwritten.
 fn options() -> Options {
-    Options { durability: Durability::EveryDecision, segment_bytes: 1500, ..Options::default() }
+    let durability = Durability::EveryDecision;
+    Options { durability, segment_bytes: 1500, remember: 256, ..Options::default() }
 }
 
 fn open(disk: &Double) -> Ledger {

@@ -14,6 +14,7 @@ use support::world::World;
 use support::{ROOT, decision, options};
 use testimony_ledger::storage::{Disk, Double, Storage as _};
 use testimony_ledger::{Durability, Ledger, NotKept, Options, Receipt, verify};
+use testimony_record::verify::Trust;
 
 fn plain() -> Options {
     options(Durability::EveryDecision, 2000)
@@ -128,7 +129,7 @@ fn a_real_disk_that_fills_up_costs_nothing_that_was_acknowledged() {
     let report = verify::verify(&path, &[], &mut |_| {}).unwrap();
     assert!(report.intact(), "{:?}", report.findings().collect::<Vec<_>>());
     assert_eq!(report.lost(), refused);
-    let examined = Examined::at(&Disk, &path);
+    let examined = Examined::at(&Disk, &path, &|_| Trust::default());
     assert!(
         kept.iter()
             .all(|(id, kept)| examined.decided(*id) && examined.holds(kept.stream, kept.link))

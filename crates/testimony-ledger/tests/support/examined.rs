@@ -14,6 +14,7 @@ use testimony_record::verify::{
 };
 
 use super::ROOT;
+use super::world::World;
 
 /// What a disk holds.
 #[derive(Debug)]
@@ -28,23 +29,28 @@ pub(crate) struct Examined {
 impl Examined {
     /// Reads a double on which no ledger is open.
     pub(crate) fn of(disk: &Double) -> Self {
-        Self::at(disk, Path::new(ROOT))
+        Self::at(disk, Path::new(ROOT), &|_| Trust::default())
+    }
+
+    /// The same, against what the world outside holds of each stream.
+    pub(crate) fn by(world: &World, disk: &Double) -> Self {
+        Self::at(disk, Path::new(ROOT), &|stream| world.trust(stream))
     }
 
     /// Reads a ledger. The verifier judges it as if nobody held a lock.
-    pub(crate) fn at(disk: &dyn Storage, root: &Path) -> Self {
+    pub(crate) fn at(disk: &dyn Storage, root: &Path, trust: &dyn Fn(Uuid) -> Trust) -> Self {
         let mut examined =
             Self { report: Report::default(), entries: BTreeMap::new(), files: Vec::new() };
         let names = disk.list(root).unwrap_or_default();
         let mut streams: Vec<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
         streams.sort_unstable();
         for stream in streams {
-            examined.stream(disk, stream, &root.join(stream.to_string()));
+            examined.stream(disk, stream, &root.join(stream.to_string()), &trust(stream));
         }
         examined
     }
 
-    fn stream(&mut self, disk: &dyn Storage, stream: Uuid, dir: &Path) {
+    fn stream(&mut self, disk: &dyn Storage, stream: Uuid, dir: &Path, trust: &Trust) {
         let names = disk.list(dir).unwrap();
         let mut indexes: Vec<u64> = names.iter().filter_map(|name| segment_index(name)).collect();
         indexes.sort_unstable();
@@ -53,7 +59,7 @@ impl Examined {
             indexes.iter().map(|index| (*index, read(index))).collect();
         let cuts: Vec<_> =
             segments.iter().map(|(index, bytes)| (*index, cuts_named(bytes))).collect();
-        let mut verifier = StreamVerifier::new(stream, &Trust::default());
+        let mut verifier = StreamVerifier::new(stream, trust);
         for ((index, bytes), next) in segments.iter().zip(next_of_each(&cuts, false)) {
             verifier.segment(Segment::judge(*index, bytes, &next));
             let clean = match next {

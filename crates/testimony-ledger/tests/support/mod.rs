@@ -6,12 +6,15 @@ pub(crate) mod session;
 pub(crate) mod world;
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use testimony_ledger::{Durability, Options, Sources};
+use testimony_ledger::{Checkpoints, Durability, Options, Sources};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
 use testimony_record::part::{Origin, Role};
+use testimony_record::tlog::SigningKey;
 use testimony_record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
 
 /// Where the ledger lies on a double.
@@ -45,7 +48,19 @@ pub(crate) fn decision(id: u128) -> Unsealed {
 /// Options under which the same run gives the same bytes: no clock, no chance, no sync that time brings about.
 pub(crate) fn options(durability: Durability, segment_bytes: u64) -> Options {
     let sources = Sources { now_us: noon, random: counted };
-    Options { durability, segment_bytes, sources, ..Options::default() }
+    // Room to remember what little they say: there are thousands of ledgers.
+    Options { durability, segment_bytes, sources, remember: 256, ..Options::default() }
+}
+
+/// The same, and heads are signed when asked and at close.
+pub(crate) fn signing(options: Options) -> Options {
+    let checkpoints = Checkpoints { every: Duration::MAX, ..Checkpoints::new(Arc::new(key())) };
+    Options { checkpoints: Some(checkpoints), ..options }
+}
+
+/// The key that signs.
+pub(crate) fn key() -> SigningKey {
+    SigningKey::from_seed("example.com/tests", [7; 32]).unwrap()
 }
 
 /// An interval that never passes during a test.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use testimony_ledger::erase::Warrant;
-use testimony_ledger::storage::{Dice, Double, Storage as _};
-use testimony_ledger::{Health, Ledger, NotKept, OpenError, Options, Receipt, Submission};
+use testimony_ledger::storage::{Dice, Double};
+use testimony_ledger::{
+    Health, Ledger, NotKept, NotSigned, OpenError, Options, Receipt, Submission,
+};
 use testimony_record::unsealed::Unsealed;
 
 use super::examined::Examined;
@@ -27,8 +29,13 @@ pub(crate) enum Operation {
     Flush,
     /// Erases what one decision was asked, wherever it stands.
     Erase,
+    /// Signs the head, where there is a key.
+    Checkpoint,
     /// A second writer opens the directory, records a decision, and closes.
     Second,
+    /// A second writer opens the directory, or is there already; it records a decision and stays, to close or die with the
+    /// first one.
+    Beside,
     /// Closes, hands over a decision too late, and opens again.
     Reopen,
 }
@@ -42,12 +49,14 @@ impl Operation {
     /// A random one of those whose steps are all made by one thread, so always in the same order.
     pub(crate) fn random_of_one_thread(dice: &mut Dice) -> Self {
         let few = |dice: &mut Dice| u32::try_from(1 + dice.below(4)).unwrap();
-        match dice.below(12) {
+        match dice.below(16) {
             0..=3 => Self::Submit(few(dice)),
             4..=7 => Self::Record(few(dice)),
             8 => Self::Flush,
             9 => Self::Panic,
             10 => Self::Second,
+            11 => Self::Beside,
+            12..=14 => Self::Checkpoint,
             _ => Self::Reopen,
         }
     }
@@ -62,6 +71,8 @@ pub(crate) struct Session {
     disk: Double,
     options: Options,
     handed_over: u64,
+    beside: Option<Box<Session>>,
+    closed: bool,
 }
 
 impl Session {
@@ -74,7 +85,8 @@ impl Session {
         let storage = Arc::new(disk.clone());
         let ledger = Ledger::open_on(storage, Path::new(ROOT), options.clone())?;
         let (disk, options) = (disk.clone(), options.clone());
-        let mut session = Self { ledger, disk, options, gate: None, handed_over: 0 };
+        let mut session =
+            Self { ledger, disk, options, gate: None, handed_over: 0, beside: None, closed: false };
         session.stop(world);
         Ok(session)
     }
@@ -86,7 +98,9 @@ impl Session {
             Operation::Record(count) => self.batch(count, true, world),
             Operation::Panic => self.panic(world),
             Operation::Flush => self.flush(world),
+            Operation::Checkpoint => self.checkpoint(world),
             Operation::Second => self.second(world),
+            Operation::Beside => self.beside(world),
             Operation::Erase => self.erase(world),
             Operation::Reopen => return self.reopen(world),
         }
@@ -98,27 +112,34 @@ impl Session {
         self.ledger.health().poisoned
     }
 
-    /// Opens every stream that there is, and closes it: whatever a crash left torn is then on record.
+    /// Opens the ledger once, and closes it: whatever crashes left torn in any stream is then on record.
     pub(crate) fn settle(disk: &Double, options: &Options, world: &mut World, story: &str) {
-        let names = disk.list(Path::new(ROOT)).unwrap_or_default();
-        let streams = names.iter().filter(|name| name.len() == 36).count();
-        let mut open = Vec::new();
-        for _ in 0..streams.max(1) {
-            let session = Self::open(disk, options, world);
-            open.push(session.unwrap_or_else(|error| panic!("{story}: {error:?}")));
-        }
-        for session in open {
-            session.close(world).unwrap_or_else(|error| panic!("{story}: {error}"));
-        }
+        let session = Self::open(disk, options, world);
+        let session = session.unwrap_or_else(|error| panic!("{story}: {error:?}"));
+        session.close(world).unwrap_or_else(|error| panic!("{story}: {error}"));
     }
 
     /// Closes, and checks that each decision was counted exactly once.
     pub(crate) fn close(mut self, world: &mut World) -> Result<(), NotKept> {
-        self.gate = None;
-        let closed = self.ledger.close();
-        let Health { recorded, lost, .. } = self.ledger.health();
+        if let Some(beside) = self.beside.take() {
+            let _ = beside.close(world);
+        }
+        let closed = self.put_down(world);
+        let Health { recorded, lost, altered, .. } = self.ledger.health();
         assert_eq!(recorded + lost, self.handed_over, "each decision counts once");
+        assert!(!altered, "a false alarm: nobody has altered the disk");
         world.counted_lost += lost;
+        closed
+    }
+
+    /// What closing answers counts the first time: later there is nothing left to do.
+    fn put_down(&mut self, world: &mut World) -> Result<(), NotKept> {
+        self.gate = None;
+        let first = !std::mem::replace(&mut self.closed, true);
+        let closed = self.ledger.close();
+        if first && closed.is_ok() && self.options.checkpoints.is_some() {
+            world.closed_and_signed(self.ledger.stream());
+        }
         closed
     }
 
@@ -181,6 +202,25 @@ impl Session {
         self.stop(world);
     }
 
+    fn checkpoint(&mut self, world: &mut World) {
+        self.gate = None;
+        match self.ledger.checkpoint() {
+            Ok(head) => world.signed(head),
+            Err(NotSigned::Altered(altered)) => panic!("a false alarm: {altered}"),
+            Err(NotSigned::NoKey) => assert!(self.options.checkpoints.is_none()),
+            Err(_) => world.unsigned += 1,
+        }
+        self.stop(world);
+    }
+
+    /// It goes on while the first one stands still.
+    fn beside(&mut self, world: &mut World) {
+        let open = || Self::open(&self.disk, &self.options, world).ok().map(Box::new);
+        let beside = self.beside.take().or_else(open);
+        let beside = beside.and_then(|beside| beside.run(Operation::Record(1), world));
+        self.beside = beside.map(Box::new);
+    }
+
     fn second(&self, world: &mut World) {
         if let Ok(second) = Self::open(&self.disk, &self.options, world) {
             assert_ne!(second.ledger.stream(), self.ledger.stream(), "two writers in one stream");
@@ -192,8 +232,7 @@ impl Session {
 
     fn reopen(mut self, world: &mut World) -> Option<Self> {
         let (disk, options) = (self.disk.clone(), self.options.clone());
-        self.gate = None;
-        let _ = self.ledger.close();
+        let _ = self.put_down(world);
         self.handed_over += 1;
         assert!(self.ledger.submit(decision(world.new_id())).is_err(), "a closed ledger took one");
         world.refused += 1;

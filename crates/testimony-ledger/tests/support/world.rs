@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use testimony_ledger::Kept;
+use testimony_record::Uuid;
+use testimony_record::tlog::SignedHead;
+use testimony_record::verify::Trust;
 
 use super::examined::Examined;
+use super::key;
 
 /// What was handed over and what was answered, over all sessions.
 #[derive(Debug, Default, Clone)]
@@ -18,6 +22,12 @@ pub(crate) struct World {
     pub(crate) by_this_process: BTreeSet<u128>,
     /// Of which what they were asked has been erased.
     pub(crate) erased: BTreeSet<u128>,
+    /// Heads that were returned as signed: they are on record, durably, whatever dies.
+    pub(crate) heads: Vec<SignedHead>,
+    /// Streams in which a checkpoint is on record, durably.
+    signed_streams: BTreeSet<Uuid>,
+    /// How often a checkpoint was asked for in vain.
+    pub(crate) unsigned: u64,
     /// Told that they are not kept.
     pub(crate) refused: u64,
     /// What the ledgers' own counters said, over all sessions that were closed.
@@ -47,6 +57,28 @@ impl World {
         acknowledged.insert(id, kept);
     }
 
+    /// A head was returned as signed.
+    pub(crate) fn signed(&mut self, head: SignedHead) {
+        self.signed_streams.extend(head.stream());
+        self.heads.push(head);
+    }
+
+    /// A stream was closed in good order, by a session with a key.
+    pub(crate) fn closed_and_signed(&mut self, stream: Uuid) {
+        self.signed_streams.insert(stream);
+    }
+
+    /// What someone who was shown every signed head, and has the key, holds of a stream.
+    pub(crate) fn trust(&self, stream: Uuid) -> Trust {
+        let signed = self.signed_streams.contains(&stream);
+        let heads = self.heads.iter().filter(|head| head.stream() == Some(stream));
+        Trust {
+            notes: heads.cloned().collect(),
+            keys: signed.then(|| key().verifier_key()).into_iter().collect(),
+            ..Trust::default()
+        }
+    }
+
     /// The process is gone, and with it what it knew of its losses.
     pub(crate) fn process_dies(&mut self) {
         self.by_this_process.clear();
@@ -64,6 +96,7 @@ impl World {
     pub(crate) fn check(&self, examined: &Examined, story: &str) {
         let alarms: Vec<_> = examined.report.findings().collect();
         assert!(examined.report.intact(), "{story}: a false alarm: {alarms:?}");
+        self.check_heads(examined, story);
         for (id, kept) in self.durable.iter().chain(&self.written) {
             assert!(
                 examined.holds(kept.stream, kept.link),
@@ -84,6 +117,20 @@ impl World {
                 "{story}: {told} on record, counted {}",
                 self.counted_lost
             );
+        }
+    }
+
+    /// That each is a head of its stream is in the verdict, which was reached against all of them.
+    fn check_heads(&self, examined: &Examined, story: &str) {
+        for stream in &self.signed_streams {
+            let mut reports = examined.report.streams.iter();
+            let report = reports.find(|report| report.stream == *stream);
+            let report = report.unwrap_or_else(|| panic!("{story}: a signed stream is gone"));
+            let largest = self.trust(*stream).largest_head(*stream);
+            let held = report.remembered.map_or(0, |covered| covered.size);
+            assert_eq!(held, largest, "{story}: a signed head was not held against its stream");
+            let signed = report.signing.signed.map_or(0, |covered| covered.size);
+            assert!(signed >= largest.max(1), "{story}: the signature that was on record is gone");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Seen<'a> {
 const REMEMBERED: u64 = 1 << 16;
 
 /// The chain so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Chain {
     stream: Uuid,
     /// The sequence number that should come next.

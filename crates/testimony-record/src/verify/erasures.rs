@@ -8,7 +8,7 @@ use super::verdict::{Finding, Place, Verdict};
 use crate::digest::Digest;
 
 /// The erasures of one stream so far. Memory: about 150 bytes for each erased or doubtful blob.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Erasures {
     /// For each erasure entry its place, and of the digests it names those that none before it did.
     entries: Vec<(Place, Vec<Digest>)>,

@@ -35,7 +35,7 @@ impl From<&SignedHead> for Remembered {
 }
 
 /// The remembered heads of one stream, and when the last entry of each was sealed that has been found to be its own.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Heads(Vec<(Remembered, Option<u64>)>);
 
 impl Heads {

@@ -1,6 +1,8 @@
 //! One segment file, judged by itself: its frames, its objects, its end. What depends on the rest of the stream is left open
 //! as [`Event`]s, which the stream's verifier takes in order. So segments can be judged side by side.
 
+use std::sync::Arc;
+
 use super::contents::{Contents, Doubt, Fault};
 use super::fact::Fact;
 use super::scan::{Ending, Lying, Walk, blobs, first_entry};
@@ -47,7 +49,7 @@ pub fn next_of_each(segments: &[(u64, Option<Vec<Cut>>)], live: bool) -> Vec<Nex
 }
 
 /// A segment file, as far as it can be judged by itself.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Segment {
     pub(super) index: u64,
     pub(super) bytes: u64,
@@ -59,10 +61,10 @@ pub struct Segment {
 }
 
 /// What was met in a segment, with its offset.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Event {
     /// An entry, and what is wrong with what it refers to.
-    Entry(Box<Fact>, Result<(), Fault>),
+    Entry(Arc<Fact>, Result<(), Fault>),
     /// A fault of an object, or of a cut.
     Fault(Fault),
     /// A blob that is not what was sealed; an erasure may explain it.
@@ -105,7 +107,7 @@ impl Segment {
                 let (fact, entry) = Fact::of(*hash, bytes);
                 let references =
                     entry.map_or(Ok(()), |entry| contents.references(entry.body.references()));
-                return self.events.push((at, Event::Entry(Box::new(fact), references)));
+                return self.events.push((at, Event::Entry(Arc::new(fact), references)));
             }
             Frame::Blob { digest, .. } => {
                 let doubt = contents.blob(frame, *digest).map(Event::Doubt);

@@ -14,7 +14,7 @@ use crate::tlog::{Policy, Signature, SignedHead, VerifierKey};
 use crate::tree::{Frontier, TreeHash};
 
 /// The signatures of one stream so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Signing {
     stream: Uuid,
     /// The keys that were given.
@@ -32,7 +32,7 @@ pub(super) struct Signing {
 }
 
 /// From one `genesis` to the next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Session {
     place: Place,
     /// Whether it names a key, and the key, where that is one of this stream.

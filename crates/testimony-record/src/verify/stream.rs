@@ -25,7 +25,7 @@ use crate::tree::Frontier;
 ///
 /// Memory does not grow with the stream, but for findings, losses, erasures, intents without a decision, and 40 bytes for each
 /// entry since the last checkpoint of a session that signs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct StreamVerifier {
     stream: Uuid,
     chain: Chain,
