@@ -132,14 +132,14 @@ struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    fn new(stream: &'a Stream) -> Self {
+    fn new(stream: &'a Stream, trust: &Trust) -> Self {
         let numbered = || (0..).zip(&stream.segments);
         let cuts: Vec<_> = numbered().map(|(index, bytes)| (index, cuts_named(bytes))).collect();
         let nexts = next_of_each(&cuts, false);
         let judge =
             |((index, bytes), next): ((u64, &Vec<u8>), &Next)| Segment::judge(index, bytes, next);
         let segments: Vec<Segment> = numbered().zip(&nexts).map(judge).collect();
-        let mut verifier = StreamVerifier::new(stream.id, &Trust::default());
+        let mut verifier = StreamVerifier::new(stream.id, trust);
         let mut verifiers = Vec::new();
         for segment in &segments {
             verifiers.push(verifier.clone());
@@ -150,29 +150,33 @@ impl<'a> Judged<'a> {
 
     /// What `self.stream.changed(at, flip)` would be found to be.
     fn changed(&self, at: usize, flip: u8) -> StreamReport {
-        let (changed, offset) = self.stream.place(at);
-        let mut bytes = self.stream.segments[changed].clone();
+        let (segment, offset) = self.stream.place(at);
+        let mut bytes = self.stream.segments[segment].clone();
         bytes[offset] ^= flip;
-        let mut cuts = self.cuts.clone();
-        cuts[changed].1 = cuts_named(&bytes);
-        let nexts = next_of_each(&cuts, false);
-        // What a segment names of those before it may have changed with it; then they are judged again as well.
-        let first = (0..=changed).find(|&n| n == changed || nexts[n] != self.nexts[n]).unwrap();
-        let mut verifier = self.verifiers[first].clone();
-        for (n, next) in nexts.iter().enumerate().skip(first) {
-            let bytes = if n == changed { &bytes } else { &self.stream.segments[n] };
-            let same = n != changed && *next == self.nexts[n];
-            verifier.segment(if same {
-                self.segments[n].clone()
-            } else {
-                Segment::judge(self.segment_index(n), bytes, next)
-            });
-        }
-        verifier.finish(false)
+        self.with(segment, &bytes, self.segments.len())
     }
 
-    fn segment_index(&self, n: usize) -> u64 {
-        self.cuts[n].0
+    /// What `self.stream.cut(length)` would be found to be.
+    fn cut(&self, length: usize) -> StreamReport {
+        let (segment, at) = self.stream.place(length);
+        self.with(segment, &self.stream.segments[segment][..at], segment + 1)
+    }
+
+    /// The first `count` segments, one of which holds other bytes.
+    fn with(&self, changed: usize, bytes: &[u8], count: usize) -> StreamReport {
+        let mut cuts = self.cuts[..count].to_vec();
+        cuts[changed].1 = cuts_named(bytes);
+        let nexts = next_of_each(&cuts, false);
+        // What a segment names of those before it may have changed with it; then they are judged again as well.
+        let same = |n: usize| n != changed && nexts[n] == self.nexts[n];
+        let first = (0..changed).find(|&n| !same(n)).unwrap_or(changed);
+        let mut verifier = self.verifiers[first].clone();
+        for (n, next) in nexts.iter().enumerate().skip(first) {
+            let bytes = if n == changed { bytes } else { &self.stream.segments[n] };
+            let again = || Segment::judge(self.cuts[n].0, bytes, next);
+            verifier.segment(if same(n) { self.segments[n].clone() } else { again() });
+        }
+        verifier.finish(false)
     }
 }
 
@@ -184,12 +188,11 @@ struct Kept {
 }
 
 impl Kept {
-    fn heads(&self) -> Trust {
-        Trust { heads: self.heads.clone(), ..Trust::default() }
-    }
-
-    fn notes(&self) -> Trust {
-        Trust { notes: self.notes.clone(), ..Trust::default() }
+    /// By nothing, by the heads, by the notes.
+    fn trusts(&self) -> [Trust; 3] {
+        let heads = Trust { heads: self.heads.clone(), ..Trust::default() };
+        let notes = Trust { notes: self.notes.clone(), ..Trust::default() };
+        [Trust::default(), heads, notes]
     }
 }
 
@@ -255,7 +258,7 @@ fn every_changed_byte_is_detected_without_a_key() {
     let report = stream.verify(&Trust::default());
     assert!(stream.segments.len() > 3 && report.closed && !stream.broken());
     assert_eq!(report.signing.checkpoints, 6, "after every tenth decision, and at the close");
-    let judged = Judged::new(&stream);
+    let judged = Judged::new(&stream, &Trust::default());
     let seen = each(stream.bytes(), 600, |at| {
         for flip in [0x01, 0x20, 0x80] {
             let (segment, offset) = stream.place(at);
@@ -280,15 +283,21 @@ struct Found {
 }
 
 impl Found {
-    fn look(&self, cut: &Stream, kept: &Kept, borders: bool, story: &str) {
-        let report = cut.verify(&Trust::default());
-        assert_eq!(!broken(&report), borders, "{story}: found in itself");
-        let heads = truncated(cut, &kept.heads(), kept.heads.iter().map(|head| head.size), story);
-        let notes = truncated(cut, &kept.notes(), kept.notes.iter().map(SignedHead::size), story);
+    /// A cut, as it was found to be by itself, by the heads, and by the notes.
+    fn look(
+        &self,
+        [alone, heads, notes]: [StreamReport; 3],
+        kept: &Kept,
+        border: bool,
+        story: &str,
+    ) {
+        assert_eq!(!broken(&alone), border, "{story}: found in itself");
+        let heads = truncated(&heads, kept.heads.iter().map(|head| head.size), story);
+        let notes = truncated(&notes, kept.notes.iter().map(SignedHead::size), story);
         // Behind the close stands only the note that covers it.
-        assert!(!borders || notes > 0 || report.closed, "{story} went unseen");
-        assert!(!borders || heads > 0 || report.decisions == 50, "{story}: unseen by the heads");
-        self.at_a_border.fetch_add(usize::from(borders), Ordering::Relaxed);
+        assert!(!border || notes > 0 || alone.closed, "{story}: unseen by the notes");
+        assert!(!border || heads > 0 || alone.decisions == 50, "{story}: unseen by the heads");
+        self.at_a_border.fetch_add(usize::from(border), Ordering::Relaxed);
         self.by_a_head.fetch_add(usize::from(heads > 0), Ordering::Relaxed);
         self.by_a_note.fetch_add(usize::from(notes > 0), Ordering::Relaxed);
     }
@@ -307,10 +316,16 @@ fn every_cut_is_found_in_itself_or_by_a_head_from_before_it() {
     let scratch = tempfile::tempdir().unwrap();
     let (stream, _, kept) = fifty(scratch.path(), 6_000);
     assert_eq!((kept.heads.len(), kept.notes.len()), (50, 6));
-    let found = Found::default();
-    let seen = each(stream.bytes(), 200, |length| {
-        let border = stream.at_a_border(length);
-        found.look(&stream.cut(length), &kept, border, &format!("cut at {length}"));
+    let (found, judged) =
+        (Found::default(), kept.trusts().map(|trust| Judged::new(&stream, &trust)));
+    let seen = each(stream.bytes(), 600, |length| {
+        let (border, story) = (stream.at_a_border(length), format!("cut at {length}"));
+        let reports = judged.each_ref().map(|judged| judged.cut(length));
+        if length.is_multiple_of(64) {
+            let whole = stream.cut(length).verify(&kept.trusts()[1]);
+            assert_eq!(reports[1].findings, whole.findings, "{story}");
+        }
+        found.look(reports, &kept, border, &story);
     });
     println!("{seen} of {} lengths: {}", stream.bytes(), found.told());
 }
@@ -325,7 +340,8 @@ fn a_cut_between_two_entries_is_found_by_what_is_remembered() {
             let mut cut = stream.cut(before + end);
             // The files behind it are gone, and not merely empty.
             cut.segments.truncate(n + 1);
-            found.look(&cut, &kept, true, &format!("segment {n} cut at {end}"));
+            let reports = kept.trusts().map(|trust| cut.verify(&trust));
+            found.look(reports, &kept, true, &format!("segment {n} cut at {end}"));
             cuts += 1;
         }
         before += bytes.len();
@@ -335,8 +351,7 @@ fn a_cut_between_two_entries_is_found_by_what_is_remembered() {
 }
 
 /// How many of what is remembered the verifier finds cut off: exactly those that cover more than is left.
-fn truncated(cut: &Stream, trust: &Trust, sizes: impl Iterator<Item = u64>, story: &str) -> usize {
-    let report = cut.verify(trust);
+fn truncated(report: &StreamReport, sizes: impl Iterator<Item = u64>, story: &str) -> usize {
     let truncated = |finding: &&Finding| finding.verdict == Verdict::Truncated;
     let truncated = report.findings.iter().filter(truncated).count();
     let beyond = sizes.filter(|&size| size > report.entries).count();
