@@ -10,7 +10,7 @@ use support::{Desk, command, desk};
 /// Starts the command, reads one line of its output, and goes away.
 fn first_line(desk: &Desk, args: &[&str]) -> (String, i32, String) {
     let mut command = command(desk.path(), &[&["--ledger", "ledger"], args].concat());
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = desk::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -53,7 +53,8 @@ fn a_disk_that_is_full_is_an_error() {
     let desk = Desk::with_a_loan();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = command(desk.path(), &["--ledger", "ledger", "log"]);
-    let output = command.stdout(full).output().unwrap();
+    let output =
+        desk::start(command.stdout(full).stderr(Stdio::piped())).wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.starts_with("error: cannot print: "), "{error}");

@@ -216,7 +216,7 @@ fn everything_can_be_held_while_a_service_writes() {
     error: stream 019ca945-0a00-7707-8707-070707070707 has that content, and another process is writing it
     Nothing was erased. Stop the service that writes it, or erase through its own API, `Ledger::erase`.
     ");
-    live.close().unwrap();
+    desk::close(&live);
     assert_eq!(erase(&desk, &["--subject", "loan:1234"]).code, 0);
 }
 

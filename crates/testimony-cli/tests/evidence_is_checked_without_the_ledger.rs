@@ -210,7 +210,7 @@ fn a_proof_goes_through_a_pipe() {
     let made = desk.ask(&["prove", REFUSAL, "-o", "-"]);
     assert!(made.text().starts_with("c2sp.org/tlog-proof@v1\nextra "), "{}", made.text());
     let mut check = command(desk.path(), &["check", "-", "--key", "key"]);
-    let mut child = check.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = desk::start(check.stdin(Stdio::piped()).stdout(Stdio::piped()));
     child.stdin.take().unwrap().write_all(&made.out).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));

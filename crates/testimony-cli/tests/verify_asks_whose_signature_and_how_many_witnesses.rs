@@ -58,7 +58,7 @@ fn cosigned(desk: &Desk) {
     let line = witness().cosign(&head, WITNESSED_AT);
     let keys = [witness().witness_key()];
     ledger.cosign(head.size(), head.root(), &[line], &keys).unwrap();
-    ledger.close().unwrap();
+    desk::close(&ledger);
 }
 
 fn findings(answer: &Answer) -> Vec<(String, u64)> {

@@ -52,7 +52,8 @@ pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
 }
 
 pub(crate) fn answer(command: &mut Command) -> Answer {
-    let output = command.output().unwrap();
+    let child = desk::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let output = child.wait_with_output().unwrap();
     Answer { code: output.status.code().unwrap(), out: output.stdout, err: output.stderr }
 }
 

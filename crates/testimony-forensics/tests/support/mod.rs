@@ -4,7 +4,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use testimony_ledger::{Checkpoints, Ledger, Options, Sources};
@@ -80,23 +81,27 @@ pub(crate) fn write_another(dir: &Path, events: Vec<Unsealed>) {
 }
 
 pub(crate) fn write_with(dir: &Path, events: Vec<Unsealed>, options: &Options) {
-    let ledger = open(dir, options);
+    let ledger = Ledger::open(dir, options.clone()).unwrap();
     for event in events {
         ledger.submit(event).unwrap();
     }
-    ledger.close().unwrap();
+    close(&ledger);
 }
 
-/// A process that another test is just starting holds, until it runs its own program, every file that this one has open, so
-/// a lock can outlive its ledger for a moment.
-fn open(dir: &Path, options: &Options) -> Ledger {
-    for _ in 0..100 {
-        if let Ok(ledger) = Ledger::open(dir, options.clone()) {
-            return ledger;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    Ledger::open(dir, options.clone()).unwrap()
+/// Held while a test starts a process: until that runs its own program, it holds every file that this one has open, and with
+/// them the lock of a ledger that has just been closed.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Starts a process. Every test that starts one beside tests with ledgers does so here.
+pub(crate) fn start(command: &mut Command) -> Child {
+    let _one_at_a_time = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn().unwrap()
+}
+
+/// Closes a ledger, and waits until no process that is being started still holds its lock.
+pub(crate) fn close(ledger: &Ledger) {
+    ledger.close().unwrap();
+    drop(STARTING.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 /// The directory of a ledger's only stream.
