@@ -13,6 +13,7 @@ use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Cut, Entry, Link};
 use testimony_record::frame::{Frame, SegmentHeader};
 use testimony_record::tree::Frontier;
+use testimony_record::verify::{Lying, blobs};
 
 use super::frames::Frames;
 use super::stand::Stand;
@@ -37,10 +38,26 @@ pub(crate) struct Reread {
     chain: Option<Link>,
     tree: Frontier,
     /// Unfinished ends that the next entry must name.
-    cuts: Vec<Cut>,
+    cuts: Vec<Unfinished>,
     /// Content that is blank, and that no erasure read so far names.
     blank: BTreeSet<Digest>,
     erased: BTreeSet<Digest>,
+}
+
+/// The end of a segment that is no part of the record.
+#[derive(Debug, Clone)]
+struct Unfinished {
+    cut: Cut,
+    /// Contents in it that have been overwritten. Where there are any, its hash is another than when it was cut.
+    blank: Vec<Digest>,
+}
+
+impl Unfinished {
+    fn is_named_by(&self, named: &Cut) -> bool {
+        let Cut { segment, offset, bytes, hash } = self.cut;
+        (segment, offset, bytes) == (named.segment, named.offset, named.bytes)
+            && (hash == named.hash || !self.blank.is_empty())
+    }
 }
 
 impl Files {
@@ -183,8 +200,10 @@ impl Reread {
             return altered("an entry that is not linked to the one before it");
         }
         match &entry.body {
-            Body::Recovered(recovered) if self.cuts.is_empty() || self.cuts == recovered.cuts => {
-                self.cuts.clear();
+            Body::Recovered(recovered) if self.named_by(&recovered.cuts) => {
+                // What is blank in them an erasure must name, as anywhere.
+                let blank = std::mem::take(&mut self.cuts).into_iter().flat_map(|end| end.blank);
+                blank.for_each(|digest| self.blank(digest));
             }
             _ if !self.cuts.is_empty() => return altered("an end that no entry says was cut"),
             Body::Erasure(erasure) => {
@@ -201,6 +220,11 @@ impl Reread {
         Ok(())
     }
 
+    fn named_by(&self, cuts: &[Cut]) -> bool {
+        let all = || self.cuts.iter().zip(cuts).all(|(end, cut)| end.is_named_by(cut));
+        self.cuts.is_empty() || (self.cuts.len() == cuts.len() && all())
+    }
+
     fn blank(&mut self, digest: Digest) {
         if !self.erased.contains(&digest) {
             self.blank.insert(digest);
@@ -209,15 +233,13 @@ impl Reread {
 
     /// What follows the last entry of a segment that nobody writes any more is what the next entry says was cut.
     fn unfinished(&mut self, files: &Files, whole: bool) -> Result<(), Fault> {
-        let rest = files.storage.read_at(&files.path(self.segment), self.offset, usize::MAX)?;
+        let path = files.path(self.segment);
+        let rest = files.storage.read_at(&path, self.offset, usize::MAX)?;
         if !rest.is_empty() || !whole {
-            let (offset, bytes) = (self.offset, rest.len() as u64);
-            self.cuts.push(Cut {
-                segment: self.segment,
-                offset,
-                bytes,
-                hash: Digest::plain(&rest),
-            });
+            let (segment, offset, bytes) = (self.segment, self.offset, rest.len() as u64);
+            let cut = Cut { segment, offset, bytes, hash: Digest::plain(&rest) };
+            let blank = blank(&files.storage.read(&path)?, offset);
+            self.cuts.push(Unfinished { cut, blank });
         }
         Ok(())
     }
@@ -233,6 +255,15 @@ impl Reread {
     fn altered(&self, offset: u64, why: &'static str) -> Altered {
         Altered::new(self.segment, offset, why)
     }
+}
+
+/// Contents of a segment from `offset` on that have been overwritten, whole or torn.
+fn blank(segment: &[u8], offset: u64) -> Vec<Digest> {
+    let is_blank = |lying: &Lying| {
+        lying.at as u64 >= offset
+            && lying.blob.is_blank(segment.get(lying.at..).unwrap_or_default())
+    };
+    blobs(segment).into_iter().filter(is_blank).map(|lying| lying.blob.digest).collect()
 }
 
 fn unread(error: &io::Error) -> NotSigned {

@@ -54,7 +54,9 @@ pub(crate) fn options(durability: Durability, segment_bytes: u64) -> Options {
 
 /// The same, and heads are signed when asked and at close.
 pub(crate) fn signing(options: Options) -> Options {
-    let checkpoints = Checkpoints { every: Duration::MAX, ..Checkpoints::new(Arc::new(key())) };
+    // No timer, and no limit of time that a busy machine could run into.
+    let (every, patience) = (Duration::MAX, Duration::from_hours(1));
+    let checkpoints = Checkpoints { every, patience, ..Checkpoints::new(Arc::new(key())) };
     Options { checkpoints: Some(checkpoints), ..options }
 }
 
