@@ -756,6 +756,23 @@ def erasure_half_done_in_a_cut() -> Story:
     return story
 
 
+@history()
+def erased_in_a_cut_that_holds_an_entry() -> Story:
+    """Behind the blob stands a whole entry that recovery cut off as well, and the blob was erased."""
+    story = Signed().begin(key=None)
+    clean = sum(map(len, story.segments[0]))
+    genesis, named = story.segments[0][1], story.blob(SECRET)
+    story.segments[0].append(genesis)
+    cut = story.cut(0, clean)
+    story.segment()
+    story.entry({"recovered": {"cuts": [cut]}})
+    story.session(key=None)
+    story.erase(named)
+    header = story.segments[0][-2].partition(b"\n")[0]
+    story.segments[0][-2] = blank(header) + b"\n" + bytes(len(SECRET)) + b"\n"
+    return story
+
+
 @history(("edited", 1))
 def erased_in_a_cut_without_record() -> Story:
     """The blob in the cut was overwritten, and no entry says so: the cut is not what it was."""

@@ -135,8 +135,8 @@ impl Segment {
             return;
         }
         let in_place = found == (Cut { hash: found.hash, ..*cut });
-        let strays = if in_place { strays(bytes) } else { Vec::new() };
-        self.events.push((found.offset, Event::Doubt(Doubt::Cut(strays))));
+        let blobs = if in_place { blobs_from(bytes, ending.clean) } else { Vec::new() };
+        self.events.push((found.offset, Event::Doubt(Doubt::Cut(blobs))));
     }
 
     fn judge_end(&mut self, bytes: &[u8], ending: Ending, live: bool) {
@@ -156,11 +156,11 @@ impl Segment {
     }
 }
 
-/// The blobs behind the last entry, and whether they have been overwritten.
-fn strays(bytes: &[u8]) -> Vec<(Digest, bool)> {
+/// The blobs from an offset on, and whether they have been overwritten. What was cut may hold whole entries behind them.
+fn blobs_from(bytes: &[u8], offset: usize) -> Vec<(Digest, bool)> {
     let blank = |lying: &Lying| lying.blob.is_blank(bytes.get(lying.at..).unwrap_or_default());
-    let strays = blobs(bytes).into_iter().filter(|lying| lying.stray);
-    strays.map(|lying| (lying.blob.digest, blank(&lying))).collect()
+    let cut_off = blobs(bytes).into_iter().filter(|lying| lying.at >= offset);
+    cut_off.map(|lying| (lying.blob.digest, blank(&lying))).collect()
 }
 
 /// Whether the first entry is the one that the header tells of: what contradicts both is wrong before them.
