@@ -14,7 +14,7 @@ use crate::batch::Batch;
 use crate::courier::{Courier, OutOfTime};
 use crate::cursor::Cursor;
 use crate::exporter::Shared;
-use crate::mapping::{self, Contents, Traces};
+use crate::mapping::{Contents, Mapper, Sealed};
 
 /// How long one wait for a commit lasts, and so how soon a stop is noticed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -65,7 +65,7 @@ pub(crate) struct Desk {
     pub(crate) shared: Arc<Shared>,
     courier: Courier,
     batch: Batch,
-    traces: Traces,
+    mapper: Mapper,
     contents: Option<ContentReader>,
     /// The one stream to export, or all.
     only: Option<Uuid>,
@@ -87,7 +87,7 @@ impl Desk {
             shared,
             courier,
             batch: Batch::default(),
-            traces: Traces::default(),
+            mapper: Mapper::default(),
             contents: contents.map(|archive| ContentReader { archive }),
             only,
             sent_something: false,
@@ -101,7 +101,9 @@ impl Desk {
             return;
         }
         let content = self.contents.as_mut().map(|contents| contents.read(stored));
-        if let Some(span) = mapping::span(stored, content.as_ref(), &mut self.traces) {
+        let Stored { entry, hash, bytes, .. } = stored.clone();
+        let sealed = Sealed { entry, bytes, hash };
+        if let Some(span) = self.mapper.span(&sealed, content.as_ref()) {
             if self.batch.is_full_for(&span) {
                 self.flush();
             }

@@ -1,14 +1,13 @@
 //! The attributes of a decision's span. Strings, integers and arrays of strings only: other types do not survive every backend.
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
-use testimony_ledger::read::archive::Stored;
 use testimony_record::decision::{Decision, Response, Usage};
 use testimony_record::label::Label;
 
-use super::{Contents, VERSION, chunks, error_type, names};
+use super::{Contents, Sealed, VERSION, chunks, error_type, names};
 
 pub(super) fn all(
-    stored: &Stored,
+    sealed: &Sealed,
     decision: &Decision,
     content: Option<&Contents>,
 ) -> Vec<KeyValue> {
@@ -17,8 +16,8 @@ pub(super) fn all(
     list.response(decision.response.as_ref().unwrap_or(&Response::default()));
     list.usage(decision.usage.unwrap_or_default());
     list.text(names::SPAN_KIND, open_inference_kind(decision));
-    list.record(stored, decision);
-    list.entry(stored);
+    list.record(sealed, decision);
+    list.entry(sealed);
     if let Some(content) = content {
         list.content(content);
     }
@@ -64,20 +63,20 @@ impl List {
         self.count(names::REASONING_TOKENS, usage.reasoning);
     }
 
-    fn record(&mut self, stored: &Stored, decision: &Decision) {
+    fn record(&mut self, sealed: &Sealed, decision: &Decision) {
         self.text(names::MAPPING, VERSION);
         self.text(names::ID, decision.id.to_string());
-        self.text(names::STREAM, stored.entry.stream.to_string());
-        self.text(names::SEQ, stored.entry.seq.to_string());
-        self.text(names::HASH, stored.hash.to_string());
-        self.text(names::PREV, stored.entry.prev.to_string());
+        self.text(names::STREAM, sealed.entry.stream.to_string());
+        self.text(names::SEQ, sealed.entry.seq.to_string());
+        self.text(names::HASH, sealed.hash.to_string());
+        self.text(names::PREV, sealed.entry.prev.to_string());
         self.label(names::SITE, Some(&decision.site));
         self.text(names::STATUS, decision.status.as_str());
     }
 
-    fn entry(&mut self, stored: &Stored) {
+    fn entry(&mut self, sealed: &Sealed) {
         // An entry that was read is canonical JSON, and so UTF-8.
-        let text = str::from_utf8(&stored.bytes).unwrap_or_default();
+        let text = str::from_utf8(&sealed.bytes).unwrap_or_default();
         let mut count = 0;
         for chunk in chunks(text) {
             self.text(format!("{}{count}", names::ENTRY_PREFIX), chunk.to_owned());

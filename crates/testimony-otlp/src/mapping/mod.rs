@@ -14,7 +14,7 @@
 //!
 //! A parent decision is sealed after the decisions inside it. So without an application's trace, the trace of a decision
 //! inside a decision is named after its parent; only where that parent was exported earlier and has another trace is the
-//! decision put into it ([`Traces`]).
+//! decision put into it.
 //!
 //! # The entry
 //! `testimony.entry.0`, `testimony.entry.1`, … hold the entry's exact bytes as text, in pieces of at most 2,000 bytes that
@@ -34,21 +34,23 @@ pub mod names;
 mod place;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sealed;
 
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{SpanContext, SpanKind, Status as SpanStatus, TraceFlags, TraceState};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
-use testimony_ledger::read::archive::Stored;
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::Body;
 use testimony_record::label::Label;
 
+use self::place::{Place, Traces};
+
 pub use content::{Contents, MAX_CONTENT_BYTES};
 pub use entry::{MAX_CHUNK_BYTES, chunks};
 pub use ids::span_id;
-pub use place::Traces;
+pub use sealed::Sealed;
 
 /// The version of this mapping, sent with every span.
 pub const VERSION: &str = "1";
@@ -56,13 +58,29 @@ pub const VERSION: &str = "1";
 /// The conventions that the `gen_ai.*` names are taken from.
 const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.41.0";
 
-/// The span of a decision; `None` for any other entry.
-#[must_use]
-pub fn span(stored: &Stored, content: Option<&Contents>, traces: &mut Traces) -> Option<SpanData> {
-    let Body::Decision(decision) = &stored.entry.body else { return None };
-    let place = traces.place(decision);
+/// Turns the entries of a ledger, each stream in its order, into spans. What it remembers of those before is bounded.
+#[derive(Debug, Default)]
+pub struct Mapper {
+    traces: Traces,
+}
+
+impl Mapper {
+    /// The span of a decision; `None` for any other entry.
+    #[must_use]
+    pub fn span(&mut self, sealed: &Sealed, content: Option<&Contents>) -> Option<SpanData> {
+        let Body::Decision(decision) = &sealed.entry.body else { return None };
+        Some(decided(sealed, decision, content, self.traces.place(decision)))
+    }
+}
+
+fn decided(
+    sealed: &Sealed,
+    decision: &Decision,
+    content: Option<&Contents>,
+    place: Place,
+) -> SpanData {
     let start_time = SystemTime::UNIX_EPOCH + Duration::from_micros(decision.began_us);
-    Some(SpanData {
+    SpanData {
         span_context: SpanContext::new(
             place.trace,
             place.span,
@@ -76,13 +94,13 @@ pub fn span(stored: &Stored, content: Option<&Contents>, traces: &mut Traces) ->
         name: name(decision).into(),
         start_time,
         end_time: start_time + Duration::from_micros(decision.took_us.unwrap_or(0)),
-        attributes: attributes::all(stored, decision, content),
+        attributes: attributes::all(sealed, decision, content),
         dropped_attributes_count: 0,
         events: SpanEvents::default(),
         links: SpanLinks::default(),
         status: status(decision),
         instrumentation_scope: scope(),
-    })
+    }
 }
 
 fn scope() -> InstrumentationScope {

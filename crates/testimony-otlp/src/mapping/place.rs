@@ -14,7 +14,7 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1 << 14).unwrap();
 
 /// The traces of decisions that were exported, where they are not named after the decision itself.
 #[derive(Debug)]
-pub struct Traces(LruCache<Uuid, TraceId>);
+pub(crate) struct Traces(LruCache<Uuid, TraceId>);
 
 impl Default for Traces {
     fn default() -> Self {

@@ -1,14 +1,12 @@
 //! Entries and spans for tests.
 
-use bytes::Bytes;
 use opentelemetry_sdk::trace::SpanData;
-use testimony_ledger::read::archive::Stored;
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Response, Status, TraceContext, Usage};
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry, FORMAT};
 
-use super::{Traces, span};
+use super::{Mapper, Sealed};
 
 pub(crate) const STREAM: Uuid = Uuid::from_u128(0x0198_c1d2_5a7e_7000_8000_0123_4567_89ab);
 pub(crate) const ID: Uuid = Uuid::from_u128(0x0198_c1d2_5a80_7001_9002_abcd_ef01_2345);
@@ -59,7 +57,7 @@ pub(crate) fn bare() -> Decision {
     }
 }
 
-pub(crate) fn stored(decision: Decision) -> Stored {
+pub(crate) fn sealed(decision: Decision) -> Sealed {
     let entry = Entry {
         v: FORMAT,
         stream: STREAM,
@@ -68,10 +66,9 @@ pub(crate) fn stored(decision: Decision) -> Stored {
         time_us: 1_767_225_602_000_000,
         body: Body::Decision(Box::new(decision)),
     };
-    let bytes = Bytes::from(entry.encode());
-    Stored { hash: Digest::of_entry(&bytes), entry, bytes, segment: 0, offset: 100 }
+    Sealed::read(entry.encode()).unwrap()
 }
 
 pub(crate) fn span_data() -> SpanData {
-    span(&stored(full()), None, &mut Traces::default()).unwrap()
+    Mapper::default().span(&sealed(full()), None).unwrap()
 }

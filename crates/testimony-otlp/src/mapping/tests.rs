@@ -7,7 +7,7 @@ use testimony_record::Uuid;
 use testimony_record::decision::TraceContext;
 use testimony_record::label::Label;
 
-use super::sample::{ID, bare, full, stored};
+use super::sample::{ID, bare, full, sealed};
 use super::*;
 
 /// A span as lines; the pieces of the entry by their sizes.
@@ -31,7 +31,7 @@ fn drawn(span: &SpanData) -> String {
 }
 
 fn span_of(decision: Decision) -> SpanData {
-    span(&stored(decision), None, &mut Traces::default()).unwrap()
+    Mapper::default().span(&sealed(decision), None).unwrap()
 }
 
 #[test]
@@ -127,24 +127,24 @@ fn child(id: u128, parent: Uuid) -> Decision {
 
 #[test]
 fn a_decision_inside_a_decision_is_its_child_in_its_trace() {
-    let mut traces = Traces::default();
-    let parent = span(&stored(Decision { trace: None, ..full() }), None, &mut traces).unwrap();
-    let inner = span(&stored(child(42, ID)), None, &mut traces).unwrap();
+    let mut mapper = Mapper::default();
+    let parent = mapper.span(&sealed(Decision { trace: None, ..full() }), None).unwrap();
+    let inner = mapper.span(&sealed(child(42, ID)), None).unwrap();
     assert_eq!(inner.span_context.trace_id(), parent.span_context.trace_id());
     assert_eq!(inner.parent_span_id, parent.span_context.span_id());
     assert_eq!(inner.span_context.span_id(), SpanId::from(42));
     // The inner one usually comes first; it lands in the same place.
-    assert_eq!(span(&stored(child(42, ID)), None, &mut Traces::default()).unwrap(), inner);
+    assert_eq!(Mapper::default().span(&sealed(child(42, ID)), None).unwrap(), inner);
 }
 
 #[test]
 fn an_exported_parent_takes_later_children_into_its_trace() {
-    let mut traces = Traces::default();
-    let parent = span(&stored(full()), None, &mut traces).unwrap();
-    let inner = span(&stored(child(42, ID)), None, &mut traces).unwrap();
+    let mut mapper = Mapper::default();
+    let parent = mapper.span(&sealed(full()), None).unwrap();
+    let inner = mapper.span(&sealed(child(42, ID)), None).unwrap();
     assert_eq!(inner.span_context.trace_id(), parent.span_context.trace_id());
     let innermost = child(43, Uuid::from_u128(42));
-    let innermost = span(&stored(innermost), None, &mut traces).unwrap();
+    let innermost = mapper.span(&sealed(innermost), None).unwrap();
     assert_eq!(innermost.span_context.trace_id(), parent.span_context.trace_id());
     assert_eq!(innermost.parent_span_id, SpanId::from(42));
 }
@@ -162,8 +162,8 @@ fn a_long_entry_travels_in_pieces_that_join_to_its_bytes() {
     let mut decision = full();
     decision.causes = (1..=100).map(Uuid::from_u128).collect();
     decision.site = "é𝄞".repeat(40).into();
-    let stored = stored(decision);
-    let span = span(&stored, None, &mut Traces::default()).unwrap();
+    let sealed = sealed(decision);
+    let span = Mapper::default().span(&sealed, None).unwrap();
     let text = |name: &str| {
         let found = span.attributes.iter().find(|a| a.key.as_str() == name);
         found.map(|a| a.value.to_string()).unwrap()
@@ -171,7 +171,7 @@ fn a_long_entry_travels_in_pieces_that_join_to_its_bytes() {
     let count: usize = text(names::ENTRY_CHUNKS).parse().unwrap();
     let joined: String = (0..count).map(|n| text(&format!("{}{n}", names::ENTRY_PREFIX))).collect();
     assert!(count > 2);
-    assert_eq!(joined.as_bytes(), &stored.bytes[..]);
+    assert_eq!(joined.as_bytes(), &sealed.bytes[..]);
     assert_eq!(
         testimony_record::digest::Digest::of_entry(joined.as_bytes()).to_string(),
         text(names::HASH)
@@ -181,7 +181,7 @@ fn a_long_entry_travels_in_pieces_that_join_to_its_bytes() {
 #[test]
 fn other_entries_are_no_spans() {
     use testimony_record::entry::{Body, Close};
-    let mut stored = stored(bare());
-    stored.entry.body = Body::Close(Close { decisions: 1, lost: None });
-    assert_eq!(span(&stored, None, &mut Traces::default()), None);
+    let mut sealed = sealed(bare());
+    sealed.entry.body = Body::Close(Close { decisions: 1, lost: None });
+    assert_eq!(Mapper::default().span(&sealed, None), None);
 }
