@@ -6,8 +6,7 @@
 mod message;
 mod reader;
 
-use testimony_ledger::Archive;
-use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::{NoObject, Objects};
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::Body;
 use testimony_record::label::Label;
@@ -39,10 +38,10 @@ const VERBATIM: [(Role, &str, &str); 5] = [
 impl Contents {
     /// Reads the content of a decision. The answer goes first, because it is what the bound should spare.
     #[must_use]
-    pub fn read(archive: &Archive, body: &Body) -> Self {
+    pub fn read(objects: &dyn Objects, body: &Body) -> Self {
         let Body::Decision(decision) = body else { return Self::default() };
         let mut contents = Self::default();
-        let parts = match archive.parts(body) {
+        let parts = match objects.parts(body) {
             Ok(parts) => parts,
             Err(error) => {
                 let omitted = Omitted::of(&error);
@@ -51,7 +50,7 @@ impl Contents {
                 return contents;
             }
         };
-        let mut reader = Reader::new(archive, MAX_CONTENT_BYTES);
+        let mut reader = Reader::new(objects, MAX_CONTENT_BYTES);
         contents.add(names::OUTPUT_MESSAGES, output(reader.begin(), decision, &parts));
         contents.add(names::SYSTEM_INSTRUCTIONS, instructions(reader.begin(), &parts));
         contents.add(names::INPUT_MESSAGES, input(reader.begin(), &parts));
@@ -71,9 +70,10 @@ impl Contents {
         self.omitted.iter().map(|(name, _)| *name)
     }
 
-    /// Whether something is left out because the archive does not know an object.
-    pub(crate) fn misses_objects(&self) -> bool {
-        self.omitted.iter().any(|(_, why)| *why == Omitted::Missing)
+    /// Those of them that are left out because what they would say has been erased from the ledger.
+    pub fn erased(&self) -> impl Iterator<Item = &'static str> {
+        let erased = self.omitted.iter().filter(|(_, why)| *why == Omitted::Erased);
+        erased.map(|(name, _)| *name)
     }
 
     fn add(&mut self, name: &'static str, text: Attribute) {
@@ -178,7 +178,7 @@ fn verbatim(reader: &mut Reader<'_>, parts: &[Part], role: Role, name: &str) -> 
 impl Omitted {
     fn of(error: &NoObject) -> Self {
         match error {
-            NoObject::Missing(_) => Self::Missing,
+            NoObject::Erased(_) => Self::Erased,
             _ => Self::Unreadable,
         }
     }
