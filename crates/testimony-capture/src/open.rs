@@ -38,6 +38,13 @@ impl Open {
         changed
     }
 
+    /// Looks whether the span that is active now is the call's own. No code of the host's runs here.
+    pub(crate) fn find_own_span(&self) {
+        if let Some(draft) = self.draft().as_deref_mut() {
+            self.ear.find_own_span(draft);
+        }
+    }
+
     /// Ends the decision with what its result says of it. What the application said of the status stands, unless the
     /// code did not come to an end.
     pub(crate) fn end(&self, ending: Ending) {

@@ -54,7 +54,7 @@ mod signal;
 mod stats;
 mod transport;
 
-pub use context::current_trace_context;
+pub use context::{current_trace_context, exported_trace_context};
 pub use cursor::Cursor;
 pub use environment::configured;
 pub use exporter::{Exporter, NotDelivered, NotStarted};

@@ -170,16 +170,19 @@ impl Usage {
     }
 }
 
-/// The W3C trace context of the application's span around the decision.
+/// The W3C trace context of the application's span around the decision, or of the decision's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TraceContext {
     /// The trace.
     #[serde(with = "hex::serde")]
     pub trace_id: [u8; 16],
-    /// The span that the decision is a child of.
+    /// The span that the decision is a child of, or is.
     #[serde(with = "hex::serde")]
     pub span_id: [u8; 8],
+    /// The span is the call's own: the service exports it itself, so that a backend shows the call already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 /// A call that is about to be made, put on record before it. One without a decision tells of a call that was begun and

@@ -30,7 +30,7 @@ pub(crate) fn full() -> Decision {
             cache_creation: Some(0),
             reasoning: Some(60),
         }),
-        trace: Some(TraceContext { trace_id: [0xa1; 16], span_id: [0xb2; 8] }),
+        trace: Some(TraceContext { trace_id: [0xa1; 16], span_id: [0xb2; 8], own: false }),
         ..bare()
     }
 }

@@ -151,7 +151,7 @@ fn an_exported_parent_takes_later_children_into_its_trace() {
 
 #[test]
 fn no_id_makes_an_invalid_span() {
-    let nothing = TraceContext { trace_id: [0; 16], span_id: [0; 8] };
+    let nothing = TraceContext { trace_id: [0; 16], span_id: [0; 8], own: false };
     let span = span_of(Decision { id: Uuid::nil(), trace: Some(nothing), ..bare() });
     assert!(span.span_context.is_valid());
     assert_eq!(span.parent_span_id, SpanId::INVALID);
