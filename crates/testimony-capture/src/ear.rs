@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use testimony_record::Uuid;
 use testimony_record::decision::TraceContext;
 use testimony_record::kept::NotKept;
 
 use crate::draft::{Bounds, Draft, Site};
+use crate::open::Open;
 use crate::pool::Pool;
 use crate::receipt::Receipt;
 use crate::sink::{Heard, Sink};
@@ -67,10 +67,11 @@ impl Ear {
     }
 
     /// A decision that begins now.
-    pub(crate) fn draft(&self, site: Site, parent: Option<Uuid>) -> Box<Draft> {
+    pub(crate) fn draft(&self, site: Site, parent: Option<&Open>) -> Box<Draft> {
         let mut draft = Box::new(Draft::begin(site, self.bounds(), &self.pool));
-        draft.parent = parent;
-        draft.trace = self.settings.trace.and_then(|trace| trace());
+        draft.parent = parent.map(|open| open.id);
+        let around = self.settings.trace.and_then(|trace| trace());
+        draft.trace = around.or_else(|| parent.map(Open::place_inside));
         draft
     }
 

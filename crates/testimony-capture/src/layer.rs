@@ -73,7 +73,7 @@ where
         let parent = enclosing(attributes, &context);
         let held = if ours || library {
             let site = Site::Span(attributes.metadata());
-            let mut draft = self.ear.draft(site, parent.as_ref().map(|open| open.id));
+            let mut draft = self.ear.draft(site, parent.as_deref());
             if library {
                 attributes.record(&mut Listen(&mut draft));
             }
