@@ -9,12 +9,13 @@ use testimony_ledger::Archive;
 use testimony_ledger::read::archive::Stored;
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_record::Uuid;
+use testimony_record::entry::Body;
 
 use crate::batch::Batch;
 use crate::courier::{Courier, OutOfTime};
 use crate::cursor::Cursor;
 use crate::exporter::Shared;
-use crate::mapping::{Contents, Mapper, Sealed};
+use crate::mapping::{Contents, Conventions, Mapper, Sealed};
 
 /// How long one wait for a commit lasts, and so how soon a stop is noticed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -103,7 +104,8 @@ impl Desk {
         let content = self.contents.as_mut().map(|contents| contents.read(stored));
         let Stored { entry, hash, bytes, .. } = stored.clone();
         let sealed = Sealed { entry, bytes, hash };
-        if let Some(span) = self.mapper.span(&sealed, content.as_ref()) {
+        let span = self.mapper.span(&sealed, content.as_ref());
+        if matches!(stored.entry.body, Body::Decision(_)) {
             if self.batch.is_full_for(&span) {
                 self.flush();
             }
@@ -138,11 +140,11 @@ struct ContentReader {
 impl ContentReader {
     /// Objects stand before the entries that refer to them, so once this archive has caught up it finds them all.
     fn read(&mut self, stored: &Stored) -> Contents {
-        let contents = Contents::read(&self.archive, &stored.entry.body);
+        let contents = Contents::read(&self.archive, &stored.entry.body, Conventions::default());
         if !contents.misses_objects() || self.catch_up().is_err() {
             return contents;
         }
-        Contents::read(&self.archive, &stored.entry.body)
+        Contents::read(&self.archive, &stored.entry.body, Conventions::default())
     }
 
     fn catch_up(&mut self) -> Result<(), CouldNotRead> {
