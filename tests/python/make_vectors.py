@@ -142,7 +142,11 @@ FULL_DECISION = {
     "began_us": 0,
     "took_us": 2**53 - 1,
     "usage": {"input": 1, "output": 2, "cache_read": 3, "cache_creation": 4, "reasoning": 5},
-    "trace": {"trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "00f067aa0ba902b7"},
+    "trace": {
+        "trace_id": "0af7651916cd43dd8448eb211c80319c",
+        "span_id": "00f067aa0ba902b7",
+        "own": True,
+    },
     "parts": [
         part_of({"blob": DIGEST}, name="limit", held=False, note="cut by the library"),
         part_of({"node": DIGEST}),
@@ -399,6 +403,8 @@ WRONG_WORDS = [
     ("trace id in upper case", "0af7651916cd43dd", "0AF7651916CD43DD"),
     ("trace id too short", "0af7651916cd43dd8", "0af7651916cd43d8"),
     ("span id too long", "00f067aa0ba902b7", "00f067aa0ba902b700"),
+    ("own, and false", '"own":true', '"own":false'),
+    ("own as a number", '"own":true', '"own":1'),
     ("duplicate field", '"status":"timed_out"', '"status":"timed_out","status":"timed_out"'),
     ("duplicate field, other value", '"status":"timed_out"', '"status":"ok","status":"timed_out"'),
     ("field name with an escape", '"status":', '"st\\u0061tus":'),

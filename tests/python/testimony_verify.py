@@ -499,6 +499,13 @@ usage = record(
         "reasoning?": integer,
     }
 )
+trace = record(
+    {
+        "trace_id": text("[0-9a-f]{32}"),
+        "span_id": text("[0-9a-f]{16}"),
+        "own?": lambda value: value is True,
+    }
+)
 decision = record(
     {
         "id": uuid,
@@ -514,7 +521,7 @@ decision = record(
         "began_us": integer,
         "took_us?": integer,
         "usage?": usage,
-        "trace?": record({"trace_id": text("[0-9a-f]{32}"), "span_id": text("[0-9a-f]{16}")}),
+        "trace?": trace,
         "parts": each(part),
         "more?": digest,
     }

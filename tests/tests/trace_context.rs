@@ -1,23 +1,31 @@
 //! A decision knows its place in the application's distributed trace, whoever made the span around it.
 
+use std::path::Path;
+
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporterBuilder, SdkTracerProvider};
+use testimony::ledger::{Archive, read::archive::Stored};
+use testimony::record::decision::{Decision, TraceContext};
 use testimony::record::entry::Body;
-use testimony::{Testimony, decides, ledger::Archive};
+use testimony::{Testimony, decides};
 use tracing_subscriber::prelude::*;
 
 #[decides]
 fn decide() {}
 
-fn decision(directory: &std::path::Path) -> testimony::record::decision::Decision {
-    let mut decision = None;
-    let mut visit = |stored: testimony::ledger::read::archive::Stored| {
+fn decisions(directory: &Path) -> Vec<Decision> {
+    let mut decisions = Vec::new();
+    let mut visit = |stored: Stored| {
         if let Body::Decision(body) = stored.entry.body {
-            decision = Some(*body);
+            decisions.push(*body);
         }
     };
     Archive::open(directory).unwrap().advance(&mut visit).unwrap();
-    decision.unwrap()
+    decisions
+}
+
+fn decision(directory: &Path) -> Decision {
+    decisions(directory).pop().unwrap()
 }
 
 #[test]
@@ -56,4 +64,29 @@ fn a_span_made_with_the_opentelemetry_api_is_found_as_well() {
     });
     testimony.close().unwrap();
     assert_eq!(decision(&directory).trace.unwrap().span_id, around.span_id().to_bytes());
+}
+
+#[decides]
+fn outermost() {
+    middle();
+}
+
+#[decides]
+fn middle() {
+    decide();
+}
+
+#[test]
+fn without_tracing_decisions_inside_a_decision_stand_in_one_trace_that_it_names() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("ledger");
+    let testimony = Testimony::open(&directory).unwrap();
+    let subscriber = tracing_subscriber::registry().with(testimony.layer());
+    tracing::subscriber::with_default(subscriber, outermost);
+    testimony.close().unwrap();
+    let [inner, middle, outermost] = decisions(&directory).try_into().unwrap();
+    assert_eq!(outermost.trace, None);
+    let trace_id = *outermost.id.as_bytes();
+    assert_eq!(middle.trace, Some(TraceContext::inside(trace_id, outermost.id)));
+    assert_eq!(inner.trace, Some(TraceContext::inside(trace_id, middle.id)));
 }

@@ -4,11 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use testimony_record::Uuid;
 use testimony_record::decision::TraceContext;
 use testimony_record::kept::NotKept;
 
 use crate::draft::{Bounds, Draft, Site};
+use crate::open::Open;
 use crate::pool::Pool;
 use crate::receipt::Receipt;
 use crate::sink::{Heard, Sink};
@@ -24,11 +24,20 @@ pub struct Settings {
     pub library_spans: bool,
     /// Finds the application's distributed trace at the moment a decision begins. Default: none.
     pub trace: Option<fn() -> Option<TraceContext>>,
+    /// Finds the span that is active at a moment, where the application exports it. So a library's span that a backend
+    /// shows already is recognised. Default: none.
+    pub exported: Option<fn() -> Option<TraceContext>>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { most_bytes: 64 << 20, most_parts: 65_536, library_spans: true, trace: None }
+        Self {
+            most_bytes: 64 << 20,
+            most_parts: 65_536,
+            library_spans: true,
+            trace: None,
+            exported: None,
+        }
     }
 }
 
@@ -58,11 +67,26 @@ impl Ear {
     }
 
     /// A decision that begins now.
-    pub(crate) fn draft(&self, site: Site, parent: Option<Uuid>) -> Box<Draft> {
+    pub(crate) fn draft(&self, site: Site, parent: Option<&Open>) -> Box<Draft> {
         let mut draft = Box::new(Draft::begin(site, self.bounds(), &self.pool));
-        draft.parent = parent;
-        draft.trace = self.settings.trace.and_then(|trace| trace());
+        draft.parent = parent.map(|open| open.id);
+        let around = self.settings.trace.and_then(|trace| trace());
+        draft.trace = around.or_else(|| parent.map(Open::place_inside));
         draft
+    }
+
+    /// Called while a library's span is entered. What is active then and was not when the span was made is that span's own:
+    /// layers that trace activate a span when it is entered, before this layer or after it.
+    pub(crate) fn find_own_span(&self, draft: &mut Draft) {
+        let around = draft.trace;
+        if around.is_some_and(|around| around.own) {
+            return;
+        }
+        let Some(active) = self.settings.exported.and_then(|exported| exported()) else { return };
+        let same_trace = around.is_none_or(|around| around.trace_id == active.trace_id);
+        if same_trace && around.is_none_or(|around| around.span_id != active.span_id) {
+            draft.trace = Some(TraceContext { own: true, ..active });
+        }
     }
 
     pub(crate) fn bounds(&self) -> Bounds {

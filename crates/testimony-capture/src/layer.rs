@@ -73,7 +73,7 @@ where
         let parent = enclosing(attributes, &context);
         let held = if ours || library {
             let site = Site::Span(attributes.metadata());
-            let mut draft = self.ear.draft(site, parent.as_ref().map(|open| open.id));
+            let mut draft = self.ear.draft(site, parent.as_deref());
             if library {
                 attributes.record(&mut Listen(&mut draft));
             }
@@ -100,14 +100,26 @@ where
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
-        let open = span.extensions().get::<Held>().map(|held| Arc::clone(&held.open));
-        if let Some(open) = open {
-            current::enter(id, open);
+        let held =
+            span.extensions().get::<Held>().map(|held| (Arc::clone(&held.open), held.library));
+        let Some((open, library)) = held else { return };
+        if library {
+            open.find_own_span();
         }
+        current::enter(id, open);
     }
 
-    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+    fn on_exit(&self, id: &Id, context: Context<'_, S>) {
         current::exit(id);
+        // A layer that traces and stands outside this one activates the span after `on_enter`, and still has it active here.
+        let library = context.span(id).and_then(|span| {
+            let extensions = span.extensions();
+            let held = extensions.get::<Held>().filter(|held| held.library)?;
+            Some(Arc::clone(&held.open))
+        });
+        if let Some(open) = library {
+            open.find_own_span();
+        }
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {

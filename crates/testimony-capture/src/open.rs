@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use testimony_record::Uuid;
-use testimony_record::decision::Status;
+use testimony_record::decision::{Status, TraceContext};
 use testimony_record::kept::NotKept;
 
 use crate::draft::Draft;
@@ -18,13 +18,22 @@ use crate::sink::{Heard, What};
 /// A decision that has begun.
 pub(crate) struct Open {
     pub(crate) id: Uuid,
+    /// The trace that it is part of; without one of the application's the outermost decision names it.
+    trace_id: [u8; 16],
     ear: Arc<Ear>,
     draft: Mutex<Option<Box<Draft>>>,
 }
 
 impl Open {
     pub(crate) fn new(ear: &Arc<Ear>, draft: Box<Draft>) -> Arc<Self> {
-        Arc::new(Self { id: draft.id, ear: Arc::clone(ear), draft: Mutex::new(Some(draft)) })
+        let trace_id = draft.trace.map_or(*draft.id.as_bytes(), |trace| trace.trace_id);
+        let (id, ear) = (draft.id, Arc::clone(ear));
+        Arc::new(Self { id, trace_id, ear, draft: Mutex::new(Some(draft)) })
+    }
+
+    /// Where a decision inside this one stands in its trace.
+    pub(crate) fn place_inside(&self) -> TraceContext {
+        TraceContext::inside(self.trace_id, self.id)
     }
 
     /// Changes the draft, unless the decision has ended. The change may run the host's code (a serializer); should
@@ -36,6 +45,13 @@ impl Open {
             self.ear.count_late_part();
         }
         changed
+    }
+
+    /// Looks whether the span that is active now is the call's own. No code of the host's runs here.
+    pub(crate) fn find_own_span(&self) {
+        if let Some(draft) = self.draft().as_deref_mut() {
+            self.ear.find_own_span(draft);
+        }
     }
 
     /// Ends the decision with what its result says of it. What the application said of the status stands, unless the

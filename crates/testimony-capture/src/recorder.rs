@@ -41,8 +41,8 @@ impl Recorder {
     /// Begins a decision at a call site: `loan_desk::underwrite`. Its id is given out now, its time begins now, and
     /// where this thread is inside another decision, that is its parent.
     pub fn begin(&self, site: impl Into<Label>) -> StatedDecision {
-        let parent = innermost().map(|open| open.id);
-        let open = Open::new(&self.0, self.0.draft(Site::Stated(site.into()), parent));
+        let parent = innermost();
+        let open = Open::new(&self.0, self.0.draft(Site::Stated(site.into()), parent.as_deref()));
         StatedDecision { current: Current(Arc::clone(&open)), guard: EndOnDrop::new(open) }
     }
 

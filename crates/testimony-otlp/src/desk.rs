@@ -46,23 +46,21 @@ impl Desk {
         let _ = self.mapper.span(sealed, None);
     }
 
-    pub(crate) fn parcel(
-        &mut self,
-        sealed: &Sealed,
-        objects: Option<&SegmentObjects>,
-    ) -> Option<Parcel> {
+    pub(crate) fn parcel(&mut self, sealed: &Sealed, objects: Option<&SegmentObjects>) -> Parcel {
         let contents = objects.filter(|_| self.content);
-        let contents = contents.map(|objects| Contents::read(objects, &sealed.entry.body));
-        let span = self.mapper.span(sealed, contents.as_ref())?;
         let entry = &sealed.entry;
-        Some(Parcel {
-            span,
+        let read = |objects: &SegmentObjects| {
+            Contents::read(objects, &entry.body, self.mapper.conventions())
+        };
+        let contents = contents.map(read);
+        Parcel {
+            span: self.mapper.span(sealed, contents.as_ref()),
             stream: entry.stream,
             seq: entry.seq,
             hash: sealed.hash,
             id: decision_of(&entry.body),
             sealed_us: entry.time_us,
-        })
+        }
     }
 
     /// Delivers a batch; returns how many spans it had.

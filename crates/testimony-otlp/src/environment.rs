@@ -6,10 +6,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::mapping::Conventions;
 use crate::options::Protocol;
 use crate::variables::{
     CAPTURE_CONTENT, CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, ENDPOINT, PROTOCOL, SDK_DISABLED,
-    TIMEOUT, TRACES_EXPORTER, Variable,
+    STABILITY, TIMEOUT, TRACES_EXPORTER, Variable,
 };
 
 /// How long the endpoint may take to answer, where nobody says otherwise.
@@ -60,6 +61,10 @@ impl Environment {
     pub(crate) fn asks_for_content(&self) -> bool {
         let value = self.get(CAPTURE_CONTENT).unwrap_or_default().to_ascii_lowercase();
         matches!(value.as_str(), "true" | "1" | "span_only" | "span_and_event")
+    }
+
+    pub(crate) fn conventions(&self) -> Conventions {
+        Conventions::opted_in(&self.get(STABILITY).unwrap_or_default())
     }
 
     /// `Err` for a protocol that there is none of: it counts as unset, as the specification has it.

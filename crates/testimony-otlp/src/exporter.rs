@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::destination::{CannotKeep, Destination, ends};
 use crate::environment::Environment;
 use crate::follower::Follower;
-use crate::mapping::Mapper;
+use crate::mapping::{Conventions, Mapper};
 use crate::options::{Begin, Options};
 use crate::resource::resource;
 use crate::rota::Rota;
@@ -91,6 +91,7 @@ impl Exporter {
             destination: destination.clone(),
             target,
             content,
+            conventions: options.conventions.unwrap_or_else(|| environment.conventions()),
             options,
             wait,
         };
@@ -197,6 +198,7 @@ struct Work<W> {
     destination: Destination,
     target: Target,
     content: bool,
+    conventions: Conventions,
     options: Options,
     wait: W,
 }
@@ -228,7 +230,8 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
     }
 
     fn follower(self) -> Result<Follower<W>, NotStarted> {
-        let Self { shared, ledger, destination, target, content, options, wait } = self;
+        let Self { shared, ledger, destination, target, content, conventions, options, wait } =
+            self;
         let resource = resource(options.service.as_deref());
         let transport = transport::open(&target, &resource).map_err(NotStarted::Configuration)?;
         if let Some(unheeded) = target.unheeded {
@@ -238,7 +241,7 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
         let aside = destination.clone();
         let put_aside = Box::new(move |set_aside: &_| aside.put_aside(set_aside));
         let courier = Courier::new(transport, Arc::clone(&shared), put_aside, has_accepted);
-        let desk = Desk::new(shared, destination, courier, Mapper::default(), content);
+        let desk = Desk::new(shared, destination, courier, Mapper::new(conventions), content);
         let anew = options.begin == Begin::Anew;
         let rota = Rota::new(ledger.path().to_owned(), options.stream, anew);
         Ok(Follower { rota, desk, wait, linger: options.linger })

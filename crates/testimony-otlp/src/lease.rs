@@ -208,16 +208,15 @@ impl Run {
         passed: &Passed<'_>,
         desk: &mut Desk,
     ) -> Step {
+        let parcel = desk.parcel(sealed, passed.objects);
         let mut step = Step::GoOn;
-        if let Some(parcel) = desk.parcel(sealed, passed.objects) {
-            if self.batch.is_full_for(&parcel.span) {
-                if self.flush(desk).is_err() {
-                    return Step::OutOfTime;
-                }
-                step = Step::Delivered;
+        if self.batch.is_full_for(&parcel.span) {
+            if self.flush(desk).is_err() {
+                return Step::OutOfTime;
             }
-            self.batch.push(parcel);
+            step = Step::Delivered;
         }
+        self.batch.push(parcel);
         self.last = Some(place);
         step
     }

@@ -69,7 +69,7 @@ mod target;
 mod transport;
 mod variables;
 
-pub use context::current_trace_context;
+pub use context::{current_trace_context, exported_trace_context};
 pub use cursor::{Cursor, Place};
 pub use destination::{CannotKeep, Destination};
 pub use environment::configured;

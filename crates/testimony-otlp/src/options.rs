@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use testimony_record::Uuid;
 
+use crate::mapping::Conventions;
+
 /// How a ledger is exported.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -17,6 +19,8 @@ pub struct Options {
     /// Whether prompts, outputs and instructions travel too. Default: only where
     /// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` asks for it.
     pub content: Option<bool>,
+    /// Whose names the `gen_ai.*` attributes have. Default: what `OTEL_SEMCONV_STABILITY_OPT_IN` asks for.
+    pub conventions: Option<Conventions>,
     /// The stream that this process writes. It is exported before all others; of those, only what nobody writes any more:
     /// processes that are alive export their own. Default: this process writes none, and exports every stream that no other
     /// process exports to the same endpoint.
@@ -75,6 +79,7 @@ impl Default for Options {
             protocol: None,
             service: None,
             content: None,
+            conventions: None,
             stream: None,
             begin: Begin::WhereItStood,
             linger: Duration::from_millis(200),

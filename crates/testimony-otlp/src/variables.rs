@@ -49,6 +49,8 @@ variables! {
     SDK_DISABLED = "OTEL_SDK_DISABLED", None, "`true`: nothing is exported";
     CAPTURE_CONTENT = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", None,
         "`true`, `span_only` or `span_and_event`: content travels on spans";
+    STABILITY = "OTEL_SEMCONV_STABILITY_OPT_IN", None,
+        "`gen_ai_latest_experimental`: the names of the conventions' new repository";
 }
 
 #[cfg(test)]

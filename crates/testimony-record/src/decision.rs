@@ -170,16 +170,38 @@ impl Usage {
     }
 }
 
-/// The W3C trace context of the application's span around the decision.
+/// The W3C trace context of the application's span around the decision, or of the decision's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TraceContext {
     /// The trace.
     #[serde(with = "hex::serde")]
     pub trace_id: [u8; 16],
-    /// The span that the decision is a child of.
+    /// The span that the decision is a child of, or is.
     #[serde(with = "hex::serde")]
     pub span_id: [u8; 8],
+    /// The span is the call's own: the service exports it itself, so that a backend shows the call already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
+}
+
+impl TraceContext {
+    /// The place of a decision inside another one, in the trace of that one, where no tracing of the application's says otherwise.
+    #[must_use]
+    pub fn inside(trace_id: [u8; 16], decision: Uuid) -> Self {
+        Self { trace_id, span_id: span_id(decision), own: false }
+    }
+}
+
+/// The id of the span that a decision is exported as: the last 8 bytes of its id, which are random in a `UUIDv7` (but for
+/// two bits), and so the same however often it is sent.
+#[must_use]
+pub fn span_id(decision: Uuid) -> [u8; 8] {
+    match decision.as_bytes().last_chunk() {
+        Some(&id) if id != [0; 8] => id,
+        // No span has the id 0. Only an id that is no UUIDv7 comes to this.
+        _ => [0, 0, 0, 0, 0, 0, 0, 1],
+    }
 }
 
 /// A call that is about to be made, put on record before it. One without a decision tells of a call that was begun and

@@ -11,7 +11,9 @@ use testimony_record::label::Label;
 use testimony_record::tlog::Signer;
 
 use crate::bridge::ToLedger;
-use crate::export::{Export, NotDelivered, NotStarted, current_trace_context};
+use crate::export::{
+    Export, NotDelivered, NotStarted, current_trace_context, exported_trace_context,
+};
 use crate::signing::{CannotSign, Key, Signing};
 use crate::witnesses::{Asked, NotAsked, NotWitnessed, Wanted};
 
@@ -252,6 +254,7 @@ impl Builder {
         let signs = self.options.checkpoints.is_some();
         let service = self.options.service.as_ref().map(ToString::to_string);
         self.settings.trace.get_or_insert(current_trace_context);
+        self.settings.exported.get_or_insert(exported_trace_context);
         let ledger = Ledger::open_on(storage, &self.directory, self.options).map_err(Kind::from)?;
         let ledger = Arc::new(ledger);
         let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use testimony_ledger::Ledger;
 use testimony_otlp::{Exporter, Options, configured};
-pub(crate) use testimony_otlp::{NotDelivered, NotStarted, current_trace_context};
+pub(crate) use testimony_otlp::{
+    NotDelivered, NotStarted, current_trace_context, exported_trace_context,
+};
 
 /// How long closing waits for the endpoint.
 const DEADLINE: Duration = Duration::from_secs(5);

@@ -7,6 +7,7 @@ use testimony_record::digest::Digest;
 use testimony_record::media::MediaType;
 
 use super::message::{Message, Part, Payload, type_of};
+use crate::mapping::MAX_CHUNK_BYTES;
 
 /// Why content is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +42,16 @@ impl<'a> Reader<'a> {
         if list.is_empty() {
             return Ok(None);
         }
-        let json = serde_json::to_string(list).map_err(|_| Omitted::Unreadable)?;
-        self.keep(json).map(Some)
+        self.keep(Self::spelled(list)?).map(Some)
+    }
+
+    pub(super) fn spelled<T: Serialize>(list: &[T]) -> Result<String, Omitted> {
+        serde_json::to_string(list).map_err(|_| Omitted::Unreadable)
+    }
+
+    /// Finishes a short attribute, if it is no longer than a piece of an entry may be.
+    pub(super) fn keep_short(&mut self, text: String) -> Result<String, Omitted> {
+        if text.len() > MAX_CHUNK_BYTES { Err(Omitted::TooLarge) } else { self.keep(text) }
     }
 
     /// Finishes an attribute, if there is still room for it.
