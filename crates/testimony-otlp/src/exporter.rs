@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,8 +21,8 @@ use crate::mapping::{Conventions, Mapper};
 use crate::options::{Begin, Options};
 use crate::resource::resource;
 use crate::rota::Rota;
-use crate::signal::Signal;
-use crate::stats::{Counters, Stats};
+use crate::shared::Shared;
+use crate::stats::Stats;
 use crate::target::Target;
 use crate::transport;
 
@@ -127,16 +127,19 @@ impl Exporter {
     /// # Errors
     /// When time ran out. What was not delivered is delivered by the next export to the same endpoint.
     pub fn shutdown(&self, deadline: Duration) -> Result<(), NotDelivered> {
-        let deadline = self.stop_within(deadline);
+        let deadline = self.stop_by(deadline);
         match self.shared.signal.wait_finished(deadline) {
             Some(true) => Ok(()),
             _ => Err(NotDelivered { trouble: self.trouble() }),
         }
     }
 
-    /// Begins a [`shutdown`](Self::shutdown) and does not wait for it. Said twice, the earlier deadline stands; it is
-    /// returned.
-    pub fn stop_within(&self, deadline: Duration) -> Instant {
+    /// Begins a [`shutdown`](Self::shutdown) and does not wait for it. Said twice, the earlier deadline stands.
+    pub fn stop_within(&self, deadline: Duration) {
+        self.stop_by(deadline);
+    }
+
+    fn stop_by(&self, deadline: Duration) -> Instant {
         let now = Instant::now();
         let deadline = now.checked_add(deadline).unwrap_or(now + Duration::from_hours(24));
         self.shared.signal.stop_by(deadline)
@@ -162,33 +165,6 @@ impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exporter").field("stats", &self.stats()).finish_non_exhaustive()
     }
-}
-
-/// What the owner and the thread share.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    pub(crate) counters: Counters,
-    pub(crate) signal: Signal,
-    trouble: Mutex<Option<String>>,
-}
-
-impl Shared {
-    pub(crate) fn trouble(&self) -> Option<String> {
-        lock(&self.trouble).clone()
-    }
-
-    pub(crate) fn note(&self, trouble: String) {
-        *lock(&self.trouble) = Some(trouble);
-    }
-
-    pub(crate) fn all_well(&self) {
-        *lock(&self.trouble) = None;
-    }
-}
-
-/// Nothing that can panic runs under these locks, so a poisoned one still holds a whole value.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the thread starts from.
