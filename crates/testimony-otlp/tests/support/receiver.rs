@@ -95,6 +95,11 @@ impl Endpoint {
         spans
     }
 
+    /// Waits for the next request that it takes.
+    pub(crate) fn next(&self) -> Request {
+        self.taken.recv().unwrap()
+    }
+
     /// Everything that has come, without waiting.
     pub(crate) fn so_far(&self) -> Vec<ExportTraceServiceRequest> {
         self.requests().into_iter().map(|request| request.body).collect()
