@@ -101,3 +101,31 @@ fn every_entry_arrives_and_the_cursor_never_runs_ahead() {
     assert!(verify::verify(&directory, &[], &mut |_| {}).unwrap().intact());
     println!("{} kills, {entries} entries, {spans} spans", kills());
 }
+
+#[test]
+fn two_processes_that_are_alive_send_nothing_twice() {
+    let scratch = tempfile::tempdir().unwrap();
+    let directory = scratch.path().join("ledger");
+    let (endpoint, mut arrived) = (Endpoint::start([]), Arrived::new());
+    let mut children = [0, 1_000_000].map(|first| start(&directory, &endpoint, first));
+    let of_each_stream = |arrived: &Arrived| {
+        let mut counts = BTreeMap::<String, usize>::new();
+        for (stream, _) in arrived.keys() {
+            *counts.entry(stream.clone()).or_default() += 1;
+        }
+        counts
+    };
+    while of_each_stream(&arrived).values().filter(|count| **count >= 50).count() < 2 {
+        note(&mut arrived, endpoint.next());
+    }
+    for child in &mut children {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    for request in endpoint.requests() {
+        note(&mut arrived, request);
+    }
+    let twice: Vec<_> = arrived.iter().filter(|(_, hashes)| hashes.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    check_cursors(&directory, &arrived);
+}
