@@ -1,20 +1,28 @@
-//! How a decision becomes a span: mapping version 1. Pure functions; nothing is read from a clock, a socket or the environment.
+//! How an entry becomes a span: mapping version 2. Pure functions; nothing is read from a clock, a socket or the environment.
 //!
-//! | of the span | is |
+//! Every entry of a stream travels, each as one span, so that the hash chain can be checked from copies alone.
+//!
+//! | span of | name | kind | when | trace id | parent |
+//! |---|---|---|---|---|---|
+//! | a decision | `{operation} {model}`, or after the operation the tool, agent, data source or workflow that it is on, which is content; without that the operation, without an operation the call site | `CLIENT` for a model call, `INTERNAL` for what a service does itself (tools, plans, workflows, an agent without a provider, a bare call site) | when it began, for as long as it took | of the application's trace around it; else of its parent decision; else its own id | the application's span; else the parent decision's; else none |
+//! | a decision whose call the service exports itself | `testimony.seal` | `INTERNAL` | when the call ended | of the application's trace | the call's own span |
+//! | an outcome | `outcome {kind}` | `INTERNAL` | when it happened | of its decision, where that is known; else its decision's id | its decision's span |
+//! | an intent | `intent {model}`, or its call site | `INTERNAL` | when the call began | its decision's id | none: it does not say where its decision will hang |
+//! | any other | `testimony {kind}` | `INTERNAL` | when it was sealed; a gap from the first loss on | the first 16 bytes of its hash | none |
+//!
+//! | of every span | is |
 //! |---|---|
-//! | name | `{operation} {model}`; without a model the operation, without an operation the call site |
-//! | kind | `CLIENT` for a model call, `INTERNAL` for what a service does itself (tools, plans, a bare call site) |
-//! | start, end | when the decision began, and that plus how long it took |
-//! | status | `Error` for error, panicked, timed out and cancelled, described by the error's type; else unset |
-//! | trace id | of the application's trace around the decision; else of its parent decision; else the decision's own id |
-//! | span id | the last 8 bytes of the decision's id, so that it is the same however often it is sent |
-//! | parent | the application's span; else the parent decision's span; else none |
-//! | scope | `testimony`, the version of this crate, the schema URL of the conventions |
+//! | span id | of a decision the last 8 bytes of its id, of any other entry the first 8 bytes of its hash: the same however often it is sent |
+//! | status | `Error` for a decision that ended in error, panicked, timed out or was cancelled, described by the error's type, and for a gap; else unset |
+//! | scope | `testimony`, the version of this crate, the schema URL of the [`Conventions`] |
 //! | attributes | those in [`names`] |
 //!
 //! A parent decision is sealed after the decisions inside it. So without an application's trace, the trace of a decision
 //! inside a decision is named after its parent; only where that parent was exported earlier and has another trace is the
-//! decision put into it.
+//! decision put into it. The same holds for outcomes: one that comes long after its decision, or after the exporter was
+//! started again, hangs under its decision's span in the trace that is named after the decision.
+//!
+//! A seal span has no `gen_ai.*`: the backend shows the call already, and must not count it twice.
 //!
 //! # The entry
 //! `testimony.entry.0`, `testimony.entry.1`, … hold the entry's exact bytes as text, in pieces of at most 2,000 bytes that
@@ -23,123 +31,134 @@
 //! hash to `testimony.hash`. They are not encoded further: Phoenix and others parse the text of some attributes
 //! as JSON, but by their names, and none of ours is among those.
 //!
+//! `testimony.head` is the newest checkpoint of the stream at or before the entry, a signed note with the log's own
+//! signature lines and none of its witnesses', so that it is no longer either. It is absent while nothing was signed.
+//!
 //! Content, where it travels, is one string for each attribute, as the conventions have it. Tempo cuts it unless
-//! `max_attribute_bytes` is raised; the evidence is the entry, which commits to the whole content.
+//! `max_attribute_bytes` is raised; the evidence is the entry, which commits to the whole content. Content under a
+//! `testimony.*` name that is longer than a piece is left out, and named.
 
-mod attributes;
+mod constraints;
 mod content;
+mod conventions;
+pub(crate) mod decision;
+mod drawing;
 mod entry;
+mod heads;
 mod ids;
+mod ledger;
+mod list;
 pub mod names;
+mod outcome;
 mod place;
+mod record;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sealed;
 
-use std::time::{Duration, SystemTime};
-
-use opentelemetry::InstrumentationScope;
-use opentelemetry::trace::{SpanContext, SpanKind, Status as SpanStatus, TraceFlags, TraceState};
-use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
-use testimony_record::decision::{Decision, Status};
+use opentelemetry_sdk::trace::SpanData;
+use testimony_record::Uuid;
+use testimony_record::decision::Decision;
 use testimony_record::entry::Body;
-use testimony_record::label::Label;
 
+use self::drawing::Drawing;
+use self::heads::Heads;
 use self::place::{Place, Traces};
 
 pub use content::{Contents, MAX_CONTENT_BYTES};
+pub use conventions::Conventions;
 pub use entry::{MAX_CHUNK_BYTES, chunks};
-pub use ids::span_id;
+pub use ids::{entry_span_id, span_id};
 pub use sealed::Sealed;
 
-/// The version of this mapping, sent with every span.
-pub const VERSION: &str = "1";
-
-/// The conventions that the `gen_ai.*` names are taken from.
-const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.41.0";
-
-/// Turns the entries of a ledger, each stream in its order, into spans. What it remembers of those before is bounded.
+/// Turns the entries of a ledger, each stream in its order, into spans.
+///
+/// It remembers the newest signed head of each stream, and the traces of a bounded number of decisions.
+///
+/// ```
+/// use testimony_otlp::mapping::{Conventions, Mapper, Sealed, names};
+/// use testimony_record::Uuid;
+/// use testimony_record::digest::Digest;
+/// use testimony_record::entry::{Body, Close, Entry, FORMAT};
+///
+/// let entry = Entry {
+///     v: FORMAT,
+///     stream: Uuid::from_u128(1),
+///     seq: 7,
+///     prev: Digest::plain(b"the entry before"),
+///     time_us: 1_767_225_600_000_000,
+///     body: Body::Close(Close { decisions: 6, lost: None }),
+/// };
+/// let mut mapper = Mapper::new(Conventions::V1_41);
+/// let span = mapper.span(&Sealed::read(entry.encode())?, None);
+/// assert_eq!(span.name, "testimony close");
+/// assert!(span.attributes.iter().any(|a| a.key.as_str() == names::SEQ && a.value.as_str() == "7"));
+/// # Ok::<(), testimony_record::canonical::NotCanonical>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Mapper {
+    conventions: Conventions,
     traces: Traces,
+    heads: Heads,
 }
 
 impl Mapper {
-    /// The span of a decision; `None` for any other entry.
+    /// A mapper that knows of nothing yet.
     #[must_use]
-    pub fn span(&mut self, sealed: &Sealed, content: Option<&Contents>) -> Option<SpanData> {
-        let Body::Decision(decision) = &sealed.entry.body else { return None };
-        Some(decided(sealed, decision, content, self.traces.place(decision)))
+    pub fn new(conventions: Conventions) -> Self {
+        Self { conventions, ..Self::default() }
     }
-}
 
-fn decided(
-    sealed: &Sealed,
-    decision: &Decision,
-    content: Option<&Contents>,
-    place: Place,
-) -> SpanData {
-    let start_time = SystemTime::UNIX_EPOCH + Duration::from_micros(decision.began_us);
-    SpanData {
-        span_context: SpanContext::new(
-            place.trace,
-            place.span,
-            TraceFlags::SAMPLED,
-            false,
-            TraceState::default(),
-        ),
-        parent_span_id: place.parent,
-        parent_span_is_remote: false,
-        span_kind: kind(decision),
-        name: name(decision).into(),
-        start_time,
-        end_time: start_time + Duration::from_micros(decision.took_us.unwrap_or(0)),
-        attributes: attributes::all(sealed, decision, content),
-        dropped_attributes_count: 0,
-        events: SpanEvents::default(),
-        links: SpanLinks::default(),
-        status: status(decision),
-        instrumentation_scope: scope(),
+    /// The conventions that its spans follow.
+    #[must_use]
+    pub fn conventions(&self) -> Conventions {
+        self.conventions
     }
-}
 
-fn scope() -> InstrumentationScope {
-    InstrumentationScope::builder("testimony")
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .with_schema_url(SCHEMA_URL)
-        .build()
-}
-
-fn name(decision: &Decision) -> String {
-    match (&decision.operation, &decision.model) {
-        (Some(operation), Some(model)) => format!("{operation} {model}"),
-        (Some(operation), None) => operation.to_string(),
-        (None, _) => decision.site.to_string(),
+    /// Takes the newest checkpoint note of a stream from before the entries that follow, for a mapper that does not see
+    /// the stream from its beginning. What is no note of the stream changes nothing.
+    pub fn remember_head(&mut self, stream: Uuid, note: &str) {
+        self.heads.saw(stream, note);
     }
-}
 
-fn kind(decision: &Decision) -> SpanKind {
-    let operation = decision.operation.as_ref().map(Label::as_str);
-    match operation {
-        Some("execute_tool" | "invoke_workflow" | "plan") => SpanKind::Internal,
-        None if decision.model.is_none() => SpanKind::Internal,
-        _ => SpanKind::Client,
+    /// The newest signed head that it knows of a stream, as the stream's next span would carry it.
+    #[must_use]
+    pub fn head(&self, stream: Uuid) -> Option<&str> {
+        self.heads.newest(stream).map(|head| &**head)
     }
-}
 
-/// A refusal is an answer, not a failure.
-fn status(decision: &Decision) -> SpanStatus {
-    error_type(decision).map_or(SpanStatus::Unset, SpanStatus::error)
-}
+    /// The span of an entry.
+    #[must_use]
+    pub fn span(&mut self, sealed: &Sealed, content: Option<&Contents>) -> SpanData {
+        let stream = sealed.entry.stream;
+        if let Body::Checkpoint(checkpoint) = &sealed.entry.body {
+            self.heads.saw(stream, &checkpoint.note);
+        }
+        let mut drawing = self.draw(sealed, content);
+        record::add(&mut drawing.attributes, sealed, self.conventions, self.heads.newest(stream));
+        drawing.finish(self.conventions)
+    }
 
-/// `error.type` of what failed: what the entry says, or how it ended. `_OTHER` is the conventions' word for unknown.
-fn error_type(decision: &Decision) -> Option<String> {
-    let otherwise = match decision.status {
-        Status::Ok | Status::Refused => return None,
-        Status::Error => "_OTHER",
-        Status::Cancelled | Status::TimedOut | Status::Panicked => decision.status.as_str(),
-    };
-    Some(decision.error.as_ref().map_or(otherwise, |error| error.as_str()).to_owned())
+    fn draw(&mut self, sealed: &Sealed, content: Option<&Contents>) -> Drawing {
+        match &sealed.entry.body {
+            Body::Decision(said) => self.draw_decision(said, content),
+            Body::Intent(said) => outcome::draw_intent(said, Place::of_intent(said, &sealed.hash)),
+            Body::Outcome(said) => {
+                let place = self.traces.of_outcome(said, &sealed.hash);
+                outcome::draw(said, place).with(content, |_| true)
+            }
+            _ => ledger::draw(sealed),
+        }
+    }
+
+    fn draw_decision(&mut self, said: &Decision, content: Option<&Contents>) -> Drawing {
+        let place = self.traces.place(said);
+        if decision::is_shown_already(said) {
+            return decision::seal(said, place)
+                .with(content, |name| name.starts_with("testimony."));
+        }
+        decision::draw(said, place, self.conventions, content).with(content, |_| true)
+    }
 }
 
 #[cfg(test)]

@@ -58,17 +58,21 @@ pub(crate) fn bare() -> Decision {
 }
 
 pub(crate) fn sealed(decision: Decision) -> Sealed {
+    sealed_body(Body::Decision(Box::new(decision)))
+}
+
+pub(crate) fn sealed_body(body: Body) -> Sealed {
     let entry = Entry {
         v: FORMAT,
         stream: STREAM,
         seq: 7,
         prev: Digest::plain(b"the entry before"),
         time_us: 1_767_225_602_000_000,
-        body: Body::Decision(Box::new(decision)),
+        body,
     };
     Sealed::read(entry.encode()).unwrap()
 }
 
 pub(crate) fn span_data() -> SpanData {
-    Mapper::default().span(&sealed(full()), None).unwrap()
+    Mapper::default().span(&sealed(full()), None)
 }

@@ -13,12 +13,13 @@ pub(super) struct Message {
     pub(super) parts: Vec<Part>,
 }
 
-/// `OutputMessage`.
+/// `OutputMessage`. Version 1.41 requires a reason in it; later ones have it on the span alone.
 #[derive(Debug, Serialize)]
 pub(super) struct OutputMessage {
     #[serde(flatten)]
     pub(super) message: Message,
-    pub(super) finish_reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) finish_reason: Option<String>,
 }
 
 impl Message {
@@ -71,6 +72,14 @@ pub(super) enum Payload {
 }
 
 impl Payload {
+    /// As one text: a JSON string is its text, any other JSON its spelling. `None` for bytes that are no text.
+    pub(super) fn text(self) -> Option<String> {
+        match self.into_text() {
+            Self::Text(text) => Some(text),
+            Self::Json(_) | Self::Bytes { .. } => None,
+        }
+    }
+
     fn is_bytes(&self) -> bool {
         matches!(self, Self::Bytes { .. })
     }

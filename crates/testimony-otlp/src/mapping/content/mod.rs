@@ -1,13 +1,19 @@
-//! What was asked and answered, as the `GenAI` conventions write it down. Only read where somebody asked for content to travel.
+//! What was asked and answered, as the `GenAI` conventions write it down, and what outcomes say. Only read where somebody asked for content to travel.
 //!
 //! Everything comes from the ledger's objects and is checked against its digest on the way. What cannot be given whole is
 //! left out and named ([`names::CONTENT_OMITTED`]), never cut short.
 
+mod constraints;
+mod facts;
 mod message;
+mod parameters;
 mod reader;
+mod shown;
 
-use testimony_ledger::Archive;
-use testimony_ledger::read::archive::NoObject;
+use std::borrow::Cow;
+
+use opentelemetry::{KeyValue, Value};
+use testimony_ledger::read::objects::{NoObject, Objects};
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::Body;
 use testimony_record::label::Label;
@@ -15,16 +21,17 @@ use testimony_record::part::{Content, Part, Role};
 
 use self::message::{Message, OutputMessage, Payload};
 use self::reader::{Omitted, Reader};
-use super::names;
+use super::list::List;
+use super::{Conventions, names};
 
 /// The most bytes of content on one span.
 pub const MAX_CONTENT_BYTES: usize = 1 << 20;
 
-/// The content of one decision, ready to be written on its span.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The content of one decision or outcome, ready to be written on its span.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Contents {
-    attributes: Vec<(&'static str, String)>,
-    omitted: Vec<(&'static str, Omitted)>,
+    attributes: List,
+    omitted: Vec<(Cow<'static, str>, Omitted)>,
 }
 
 /// Parts that travel as they were recorded, in an attribute of their own.
@@ -37,50 +44,84 @@ const VERBATIM: [(Role, &str, &str); 5] = [
 ];
 
 impl Contents {
-    /// Reads the content of a decision. The answer goes first, because it is what the bound should spare.
+    /// Reads the content of a decision or an outcome; any other entry has none.
     #[must_use]
-    pub fn read(archive: &Archive, body: &Body) -> Self {
-        let Body::Decision(decision) = body else { return Self::default() };
+    pub fn read(objects: &dyn Objects, body: &Body, conventions: Conventions) -> Self {
         let mut contents = Self::default();
-        let parts = match archive.parts(body) {
-            Ok(parts) => parts,
-            Err(error) => {
-                let omitted = Omitted::of(&error);
-                contents.omitted.push((names::OUTPUT_MESSAGES, omitted));
-                contents.omitted.push((names::INPUT_MESSAGES, omitted));
-                return contents;
+        let mut reader = Reader::new(objects, MAX_CONTENT_BYTES);
+        match (body, objects.parts(body)) {
+            (Body::Decision(decision), Ok(parts)) => {
+                contents.decision(&mut reader, decision, &parts, conventions);
+                parameters::read(&mut contents, &mut reader, &parts, conventions);
+                constraints::read(&mut contents, &mut reader, decision, &parts);
+                shown::add(&mut contents, decision);
             }
-        };
-        let mut reader = Reader::new(archive, MAX_CONTENT_BYTES);
-        contents.add(names::OUTPUT_MESSAGES, output(reader.begin(), decision, &parts));
-        contents.add(names::SYSTEM_INSTRUCTIONS, instructions(reader.begin(), &parts));
-        contents.add(names::INPUT_MESSAGES, input(reader.begin(), &parts));
-        for (role, name, attribute) in VERBATIM {
-            contents.add(attribute, verbatim(reader.begin(), &parts, role, name));
+            (Body::Decision(_), Err(error)) => {
+                let omitted = Omitted::of(&error);
+                contents.add(names::OUTPUT_MESSAGES, Err(omitted));
+                contents.add(names::INPUT_MESSAGES, Err(omitted));
+            }
+            (Body::Outcome(outcome), Ok(parts)) => {
+                facts::read(&mut contents, &mut reader, outcome, &parts);
+            }
+            _ => {}
         }
         contents
     }
 
-    /// The attributes: name and text.
-    pub fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.attributes.iter().map(|(name, text)| (*name, text.as_str()))
+    /// The answer goes first, because it is what the bound should spare.
+    fn decision(
+        &mut self,
+        reader: &mut Reader<'_>,
+        decision: &Decision,
+        parts: &[Part],
+        conventions: Conventions,
+    ) {
+        self.add(names::OUTPUT_MESSAGES, output(reader.begin(), decision, parts, conventions));
+        self.add(names::SYSTEM_INSTRUCTIONS, instructions(reader.begin(), parts));
+        self.add(names::INPUT_MESSAGES, input(reader.begin(), parts));
+        for (role, name, attribute) in VERBATIM {
+            self.add(attribute, verbatim(reader.begin(), parts, role, name));
+        }
     }
 
-    /// The attributes that should be there and are not.
-    pub fn omitted(&self) -> impl Iterator<Item = &'static str> {
-        self.omitted.iter().map(|(name, _)| *name)
+    /// The attributes, as they stand on the span.
+    pub fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
+        self.attributes.as_slice().iter()
     }
 
-    /// Whether something is left out because the archive does not know an object.
-    pub(crate) fn misses_objects(&self) -> bool {
-        self.omitted.iter().any(|(_, why)| *why == Omitted::Missing)
+    /// The text of an attribute, where it is here.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let found = self.attributes().find(|attribute| attribute.key.as_str() == name)?;
+        match &found.value {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        }
     }
 
-    fn add(&mut self, name: &'static str, text: Attribute) {
+    /// The names of the attributes that should be there and are not.
+    pub fn omitted(&self) -> impl Iterator<Item = &str> {
+        self.omitted.iter().map(|(name, _)| &**name)
+    }
+
+    /// The names of those of them whose content has been erased from the ledger.
+    pub fn erased(&self) -> impl Iterator<Item = &str> {
+        let erased = self.omitted.iter().filter(|(_, why)| *why == Omitted::Erased);
+        erased.map(|(name, _)| &**name)
+    }
+
+    /// Writes what is kept by `choose`, and names what of that is missing.
+    pub(super) fn write(&self, list: &mut List, choose: impl Fn(&str) -> bool) {
+        self.attributes().filter(|a| choose(a.key.as_str())).cloned().for_each(|a| list.push(a));
+        list.texts(names::CONTENT_OMITTED, self.omitted().filter(|name| choose(name)));
+        list.texts(names::CONTENT_ERASED, self.erased().filter(|name| choose(name)));
+    }
+
+    fn add(&mut self, name: impl Into<Cow<'static, str>>, text: Attribute) {
         match text {
-            Ok(Some(text)) => self.attributes.push((name, text)),
+            Ok(Some(text)) => self.attributes.text(name.into(), text),
             Ok(None) => {}
-            Err(why) => self.omitted.push((name, why)),
+            Err(why) => self.omitted.push((name.into(), why)),
         }
     }
 }
@@ -106,7 +147,12 @@ fn input(reader: &mut Reader<'_>, parts: &[Part]) -> Attribute {
 }
 
 /// The model's own output; where it is the decision and nothing else, the decision.
-fn output(reader: &mut Reader<'_>, decision: &Decision, parts: &[Part]) -> Attribute {
+fn output(
+    reader: &mut Reader<'_>,
+    decision: &Decision,
+    parts: &[Part],
+    conventions: Conventions,
+) -> Attribute {
     let mut messages = Vec::new();
     for part in of_role(parts, Role::Output) {
         messages.extend(messages_of(reader, part, "assistant")?);
@@ -115,7 +161,8 @@ fn output(reader: &mut Reader<'_>, decision: &Decision, parts: &[Part]) -> Attri
         messages.extend(decided(reader, parts)?);
     }
     let reasons = decision.response.as_ref().map_or(&[][..], |said| &said.finish_reasons);
-    let finish = |at| finish_reason(reasons, at, decision.status);
+    let asked = conventions == Conventions::V1_41;
+    let finish = |at| asked.then(|| finish_reason(reasons, at, decision.status));
     let messages = messages.into_iter().enumerate();
     let messages: Vec<_> = messages
         .map(|(at, message)| OutputMessage { message, finish_reason: finish(at) })
@@ -133,7 +180,7 @@ fn decided(reader: &mut Reader<'_>, parts: &[Part]) -> Result<Option<Message>, O
     Ok((!texts.is_empty()).then(|| Message::new("assistant", texts)))
 }
 
-/// The schema wants a reason for every answer; where none is recorded, none is made up.
+/// Version 1.41 wants a reason for every answer; where none is recorded, none is made up.
 fn finish_reason(reasons: &[Label], at: usize, status: Status) -> String {
     let reason = reasons.get(at).or(reasons.last()).map(Label::as_str);
     let otherwise = if status == Status::Error { "error" } else { "unknown" };
@@ -178,7 +225,7 @@ fn verbatim(reader: &mut Reader<'_>, parts: &[Part], role: Role, name: &str) -> 
 impl Omitted {
     fn of(error: &NoObject) -> Self {
         match error {
-            NoObject::Missing(_) => Self::Missing,
+            NoObject::Erased(_) => Self::Erased,
             _ => Self::Unreadable,
         }
     }

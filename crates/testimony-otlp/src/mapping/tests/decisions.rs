@@ -1,37 +1,16 @@
-//! The span of each kind of decision, drawn and compared.
+//! The span of a decision.
 
-use std::fmt::Write as _;
-
-use opentelemetry::trace::SpanId;
-use testimony_record::Uuid;
-use testimony_record::decision::TraceContext;
+use opentelemetry::trace::{SpanId, SpanKind, Status as SpanStatus};
+use testimony_record::decision::{Status, TraceContext};
 use testimony_record::label::Label;
+use testimony_record::part::{Absent, Content, Origin, Part, Role, Why};
 
-use super::sample::{ID, bare, full, sealed};
-use super::*;
-
-/// A span as lines; the pieces of the entry by their sizes.
-fn drawn(span: &SpanData) -> String {
-    let mut out = String::new();
-    let _ = writeln!(out, "{} {:?} {:?}", span.name, span.span_kind, span.status);
-    let context = &span.span_context;
-    let _ =
-        writeln!(out, "{}/{} in {}", context.trace_id(), context.span_id(), span.parent_span_id);
-    let began = span.start_time.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let took = span.end_time.duration_since(span.start_time).unwrap();
-    let _ = writeln!(out, "{began:?} + {took:?}");
-    for attribute in &span.attributes {
-        let value = attribute.value.to_string();
-        let piece =
-            attribute.key.as_str().starts_with(names::ENTRY_PREFIX) && value.starts_with('{');
-        let value = if piece { format!("<{} bytes>", value.len()) } else { value };
-        let _ = writeln!(out, "{} = {value}", attribute.key);
-    }
-    out
-}
+use super::super::sample::{ID, bare, full, sealed};
+use super::super::*;
+use super::drawn;
 
 fn span_of(decision: Decision) -> SpanData {
-    Mapper::default().span(&sealed(decision), None).unwrap()
+    Mapper::default().span(&sealed(decision), None)
 }
 
 #[test]
@@ -52,14 +31,15 @@ fn everything_that_an_entry_says_of_a_call_is_on_its_span() {
     gen_ai.usage.cache_creation.input_tokens = 0
     gen_ai.usage.reasoning.output_tokens = 60
     openinference.span.kind = LLM
-    testimony.mapping = 1
     testimony.id = 0198c1d2-5a80-7001-9002-abcdef012345
+    testimony.site = loan_desk::underwrite
+    testimony.status = ok
+    testimony.mapping = 2
+    testimony.kind = decision
     testimony.stream = 0198c1d2-5a7e-7000-8000-0123456789ab
     testimony.seq = 7
     testimony.hash = d31cc7302c8bd77381f0ff20fd00a4fe695aef93431de77e594bb347230a2413
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.site = loan_desk::underwrite
-    testimony.status = ok
     testimony.entry.0 = <640 bytes>
     testimony.entry.chunks = 1
     "#);
@@ -72,14 +52,15 @@ fn a_bare_call_site_is_an_internal_step_of_a_chain() {
     0198c1d25a8070019002abcdef012345/9002abcdef012345 in 0000000000000000
     1767225600s + 0ns
     openinference.span.kind = CHAIN
-    testimony.mapping = 1
     testimony.id = 0198c1d2-5a80-7001-9002-abcdef012345
+    testimony.site = loan_desk::underwrite
+    testimony.status = ok
+    testimony.mapping = 2
+    testimony.kind = decision
     testimony.stream = 0198c1d2-5a7e-7000-8000-0123456789ab
     testimony.seq = 7
     testimony.hash = 32bd8bae990678d2ecee8721132041587dc6838444cdcd30e262aa873aee71af
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.site = loan_desk::underwrite
-    testimony.status = ok
     testimony.entry.0 = <314 bytes>
     testimony.entry.chunks = 1
     ");
@@ -128,23 +109,23 @@ fn child(id: u128, parent: Uuid) -> Decision {
 #[test]
 fn a_decision_inside_a_decision_is_its_child_in_its_trace() {
     let mut mapper = Mapper::default();
-    let parent = mapper.span(&sealed(Decision { trace: None, ..full() }), None).unwrap();
-    let inner = mapper.span(&sealed(child(42, ID)), None).unwrap();
+    let parent = mapper.span(&sealed(Decision { trace: None, ..full() }), None);
+    let inner = mapper.span(&sealed(child(42, ID)), None);
     assert_eq!(inner.span_context.trace_id(), parent.span_context.trace_id());
     assert_eq!(inner.parent_span_id, parent.span_context.span_id());
     assert_eq!(inner.span_context.span_id(), SpanId::from(42));
     // The inner one usually comes first; it lands in the same place.
-    assert_eq!(Mapper::default().span(&sealed(child(42, ID)), None).unwrap(), inner);
+    assert_eq!(Mapper::default().span(&sealed(child(42, ID)), None), inner);
 }
 
 #[test]
 fn an_exported_parent_takes_later_children_into_its_trace() {
     let mut mapper = Mapper::default();
-    let parent = mapper.span(&sealed(full()), None).unwrap();
-    let inner = mapper.span(&sealed(child(42, ID)), None).unwrap();
+    let parent = mapper.span(&sealed(full()), None);
+    let inner = mapper.span(&sealed(child(42, ID)), None);
     assert_eq!(inner.span_context.trace_id(), parent.span_context.trace_id());
     let innermost = child(43, Uuid::from_u128(42));
-    let innermost = mapper.span(&sealed(innermost), None).unwrap();
+    let innermost = mapper.span(&sealed(innermost), None);
     assert_eq!(innermost.span_context.trace_id(), parent.span_context.trace_id());
     assert_eq!(innermost.parent_span_id, SpanId::from(42));
 }
@@ -158,30 +139,75 @@ fn no_id_makes_an_invalid_span() {
 }
 
 #[test]
-fn a_long_entry_travels_in_pieces_that_join_to_its_bytes() {
-    let mut decision = full();
-    decision.causes = (1..=100).map(Uuid::from_u128).collect();
-    decision.site = "é𝄞".repeat(40).into();
-    let sealed = sealed(decision);
-    let span = Mapper::default().span(&sealed, None).unwrap();
-    let text = |name: &str| {
-        let found = span.attributes.iter().find(|a| a.key.as_str() == name);
-        found.map(|a| a.value.to_string()).unwrap()
-    };
-    let count: usize = text(names::ENTRY_CHUNKS).parse().unwrap();
-    let joined: String = (0..count).map(|n| text(&format!("{}{n}", names::ENTRY_PREFIX))).collect();
-    assert!(count > 2);
-    assert_eq!(joined.as_bytes(), &sealed.bytes[..]);
+fn what_was_renamed_is_the_only_difference_between_the_versions() {
+    let lines = |conventions| drawn(&Mapper::new(conventions).span(&sealed(full()), None));
+    let (old, new) = (lines(Conventions::V1_41), lines(Conventions::Latest));
+    let changed: Vec<_> = old.lines().zip(new.lines()).filter(|(old, new)| old != new).collect();
+    assert_eq!(old.lines().count(), new.lines().count());
     assert_eq!(
-        testimony_record::digest::Digest::of_entry(joined.as_bytes()).to_string(),
-        text(names::HASH)
+        changed,
+        [
+            (
+                "gen_ai.usage.cache_creation.input_tokens = 0",
+                "gen_ai.usage.cache_write.input_tokens = 0"
+            ),
+            ("testimony.mapping = 2", "testimony.mapping = 2-latest")
+        ]
+    );
+}
+
+fn rule(name: &str, held: Option<bool>) -> Part {
+    Part {
+        role: Role::Constraint,
+        name: Some(name.into()),
+        from: Origin::Declared,
+        held,
+        note: None,
+        content: Content::Absent(Absent { why: Why::NotCaptured, size: None, hint: None }),
+    }
+}
+
+#[test]
+fn rules_and_whether_they_held_are_on_the_span() {
+    let prompt = Part { role: Role::Prompt, held: None, ..rule("no rule", None) };
+    let parts = vec![rule("debt to income", Some(false)), prompt, rule("age", Some(true))];
+    let span = span_of(Decision { parts, ..bare() });
+    let constraints = drawn(&span);
+    let constraints: Vec<_> =
+        constraints.lines().filter(|line| line.contains("constraint")).collect();
+    assert_eq!(
+        constraints,
+        [
+            "testimony.constraint.0.rule = debt to income",
+            "testimony.constraint.0.held = false",
+            "testimony.constraint.1.rule = age",
+            "testimony.constraint.1.held = true",
+        ]
     );
 }
 
 #[test]
-fn other_entries_are_no_spans() {
-    use testimony_record::entry::{Body, Close};
-    let mut sealed = sealed(bare());
-    sealed.entry.body = Body::Close(Close { decisions: 1, lost: None });
-    assert_eq!(Mapper::default().span(&sealed, None), None);
+fn a_call_that_the_service_exports_itself_is_sealed_and_not_shown_twice() {
+    let trace = Some(TraceContext { own: true, ..full().trace.unwrap() });
+    let parts = vec![rule("age", Some(true))];
+    let span = span_of(Decision { trace, parts, status: Status::Error, ..full() });
+    insta::assert_snapshot!(drawn(&span), @"
+    testimony.seal Internal Unset
+    a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1/9002abcdef012345 in b2b2b2b2b2b2b2b2
+    1767225601.5s + 0ns
+    testimony.id = 0198c1d2-5a80-7001-9002-abcdef012345
+    testimony.site = loan_desk::underwrite
+    testimony.status = error
+    testimony.constraint.0.rule = age
+    testimony.constraint.0.held = true
+    testimony.mapping = 2
+    testimony.kind = decision
+    testimony.stream = 0198c1d2-5a7e-7000-8000-0123456789ab
+    testimony.seq = 7
+    testimony.hash = 48fdb86b445a7be5c40821a5fab387a23b9e470fb14cc0dedd1a41d3ab83d377
+    testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
+    testimony.entry.0 = <762 bytes>
+    testimony.entry.chunks = 1
+    ");
+    assert!(span.attributes.iter().all(|a| a.key.as_str().starts_with("testimony.")));
 }
