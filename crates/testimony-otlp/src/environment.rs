@@ -49,6 +49,11 @@ impl Environment {
         Self(Box::new(|name| std::env::var(name).ok()))
     }
 
+    #[cfg(test)]
+    pub(crate) fn of(look_up: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        Self(Box::new(look_up))
+    }
+
     fn configured(&self) -> bool {
         !self.switches_off()
             && (self.get(ENDPOINT).is_some() || self.get(TRACES_EXPORTER).is_some())
@@ -60,6 +65,18 @@ impl Environment {
         let exporters = self.get(TRACES_EXPORTER);
         disabled.is_some_and(|value| value.eq_ignore_ascii_case("true"))
             || exporters.is_some_and(|list| !list.split(',').any(|name| name.trim() == "otlp"))
+    }
+
+    /// The same environment, read for metrics: their variables are called like those for traces.
+    pub(crate) fn for_metrics(self) -> Self {
+        let Self(look_up) = self;
+        Self(Box::new(move |name| look_up(&name.replace("_TRACES", "_METRICS"))))
+    }
+
+    /// Whether it asks for this signal by name: it names the exporter `otlp`, or an endpoint for this signal alone.
+    pub(crate) fn asks_for_signal(&self) -> bool {
+        let whole = || matches!(self.endpoint(), Some(Endpoint::Whole(_)));
+        !self.switches_off() && (self.get(TRACES_EXPORTER).is_some() || whole())
     }
 
     /// Whether message content may travel on spans. `EVENT_ONLY` does not ask for that.

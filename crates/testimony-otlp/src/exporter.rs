@@ -85,13 +85,16 @@ impl Exporter {
         let destination = Destination::take_up(&ledger, &target.name(), before)?;
         let shared = Arc::<Shared>::default();
         let content = options.content.unwrap_or_else(|| environment.asks_for_content());
+        let conventions = options.conventions.unwrap_or_else(|| environment.conventions());
+        let metrics = Target::of_metrics(&options, environment);
         let work = Work {
             shared: Arc::clone(&shared),
             ledger,
             destination: destination.clone(),
             target,
+            metrics,
             content,
-            conventions: options.conventions.unwrap_or_else(|| environment.conventions()),
+            conventions,
             options,
             wait,
         };
@@ -173,6 +176,7 @@ struct Work<W> {
     ledger: Directory,
     destination: Destination,
     target: Target,
+    metrics: Option<Target>,
     content: bool,
     conventions: Conventions,
     options: Options,
@@ -197,6 +201,7 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
             Ok(follower) => {
                 let _ = ready.send(Ok(()));
                 let complete = follower.run();
+                finish.0.close_meters();
                 finish.0.signal.finish(complete);
             }
             Err(error) => {
@@ -206,12 +211,15 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
     }
 
     fn follower(self) -> Result<Follower<W>, NotStarted> {
-        let Self { shared, ledger, destination, target, content, conventions, options, wait } =
-            self;
+        let Self { shared, ledger, destination, target, metrics, .. } = self;
+        let Self { content, conventions, options, wait, .. } = self;
         let resource = resource(options.service.as_deref());
         let transport = transport::open(&target, &resource).map_err(NotStarted::Configuration)?;
         if let Some(unheeded) = target.unheeded {
             shared.note(unheeded);
+        }
+        if let Some(target) = metrics {
+            shared.open_meters(&target, resource, conventions);
         }
         let has_accepted = destination.has_accepted(&ledger);
         let aside = destination.clone();

@@ -82,6 +82,8 @@ fn options(sending: &Sending) -> Options {
     options.endpoint.clone_from(&sending.endpoint);
     options.protocol = sending.protocol;
     options.content = sending.content.then_some(true);
+    // What is sent late, or again, is no measure of how long calls take now.
+    options.metrics = Some(false);
     options.begin = if sending.from_beginning { Begin::Anew } else { Begin::WhereItStood };
     options
 }
