@@ -33,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-ledger",
             "testimony-capture",
             "testimony-forensics",
+            "testimony-otlp",
             "testimony-witness",
         ],
     ),

@@ -11,6 +11,7 @@ use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
+use testimony_otlp::NotStarted;
 use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
@@ -231,6 +232,16 @@ impl From<NotExported> for Failure {
             NotExported::Broken(_) | NotExported::WrongCheckpoint { .. } => {
                 Self::of(&error).advise(WHAT_IS_WRONG)
             }
+            _ => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotStarted> for Failure {
+    fn from(error: NotStarted) -> Self {
+        match error {
+            NotStarted::Ledger(error) => error.into(),
+            NotStarted::Keep(_) => Self::of(&error).advise(WHOSE_FILES),
             _ => Self::of(&error),
         }
     }

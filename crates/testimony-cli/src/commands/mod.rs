@@ -13,6 +13,7 @@ pub(crate) mod log;
 mod not_established;
 pub(crate) mod prove;
 pub(crate) mod release;
+mod send;
 pub(crate) mod show;
 mod trust;
 pub(crate) mod verify;

@@ -1,147 +1,93 @@
-//! An OTLP/HTTP receiver in this process, and a ledger with decisions. It waits for requests, never for time.
+//! A ledger with decisions, and an endpoint to which it is exported.
+#![allow(dead_code, reason = "each test uses its own part of this")]
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+mod receiver;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
+use std::time::Duration;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
 use testimony_ledger::read::archive::Stored;
+use testimony_ledger::read::directory::Directory;
 use testimony_ledger::{Archive, Ledger};
-use testimony_otlp::{Exporter, Options};
+use testimony_otlp::{Begin, Destination, Exporter, Options};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
-use testimony_record::entry::Body;
+use testimony_record::digest::Digest;
 use testimony_record::part::{Origin, Role};
 use testimony_record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
 
-/// What a receiver does with one request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Reply {
-    Status(u16),
-    /// Closes the connection without a word.
-    HangUp,
-    /// Never answers.
-    Silence,
+#[allow(unused_imports, reason = "each test uses its own part of this")]
+pub(crate) use receiver::{Endpoint, Reply, attributes, spans_of};
+
+/// Far more than any of this takes; nothing here waits for it to pass.
+pub(crate) const AMPLE: Duration = Duration::from_mins(2);
+
+pub(crate) fn to(endpoint: &Endpoint) -> Options {
+    to_url(&endpoint.url)
 }
 
-/// A receiver on a port of its own.
-pub(crate) struct Endpoint {
-    pub(crate) url: String,
-    /// The requests that it answered with 200.
-    taken: Receiver<ExportTraceServiceRequest>,
-    /// One word for each request that it did not take.
-    pub(crate) refused: Receiver<()>,
+pub(crate) fn to_url(url: &str) -> Options {
+    let mut options = Options::default();
+    options.endpoint = Some(url.to_owned());
+    options.service = Some("loan desk".to_owned());
+    options.content = Some(false);
+    options.linger = Duration::ZERO;
+    options
 }
 
-impl Endpoint {
-    /// Answers as told, and then takes everything.
-    pub(crate) fn start(script: impl Into<VecDeque<Reply>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (taken_by, taken) = mpsc::channel();
-        let (refused_by, refused) = mpsc::channel();
-        let mut script = script.into();
-        thread::spawn(move || {
-            let mut silent = Vec::new();
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { return };
-                let Some(request) = read(&stream) else { continue };
-                let reply = script.pop_front().unwrap_or(Reply::Status(200));
-                if answer(&mut stream, reply, request, &taken_by, &refused_by) {
-                    silent.push(stream);
-                }
-            }
-        });
-        Self { url, taken, refused }
+pub(crate) fn beginning(begin: Begin, options: Options) -> Options {
+    let mut options = options;
+    options.begin = begin;
+    options
+}
+
+/// The entry's bytes, put together from the pieces on a span.
+pub(crate) fn reassembled(span: &Span) -> Vec<u8> {
+    let attributes = attributes(span);
+    let count: usize = attributes["testimony.entry.chunks"].parse().unwrap();
+    let pieces = (0..count).map(|n| &attributes[format!("testimony.entry.{n}").as_str()]);
+    let mut bytes = Vec::new();
+    for piece in pieces {
+        assert!(piece.len() <= 2000);
+        bytes.extend_from_slice(piece.as_bytes());
     }
-
-    /// Waits for so many spans, and asserts that not one more has come with them.
-    pub(crate) fn spans(&self, count: usize) -> Vec<Span> {
-        let mut spans = Vec::new();
-        while spans.len() < count {
-            spans.extend(spans_of(self.taken.recv().unwrap()));
-        }
-        spans.extend(self.taken.try_iter().flat_map(spans_of));
-        assert_eq!(spans.len(), count);
-        spans
-    }
-
-    /// Everything that has come, without waiting.
-    pub(crate) fn so_far(&self) -> Vec<ExportTraceServiceRequest> {
-        self.taken.try_iter().collect()
-    }
+    bytes
 }
 
-/// Says whether the connection has to be kept open in silence.
-fn answer(
-    stream: &mut TcpStream,
-    reply: Reply,
-    request: ExportTraceServiceRequest,
-    taken: &Sender<ExportTraceServiceRequest>,
-    refused: &Sender<()>,
-) -> bool {
-    if let Reply::Status(status) = reply {
-        // The word goes out before the answer, so that a test never sees the answer's effect first.
-        if status == 200 {
-            let _ = taken.send(request);
-        } else {
-            let _ = refused.send(());
-        }
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        let _ = stream.write_all(head.as_bytes());
-        return false;
-    }
-    let _ = refused.send(());
-    matches!(reply, Reply::Silence)
-}
-
-fn read(stream: &TcpStream) -> Option<ExportTraceServiceRequest> {
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line).ok()?;
-    assert!(line.starts_with("POST /v1/traces "), "{line}");
-    let mut length = 0;
-    while line != "\r\n" {
-        line.clear();
-        reader.read_line(&mut line).ok()?;
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    assert!(length < 4 << 20, "a request stays below what a gRPC server takes");
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some(ExportTraceServiceRequest::decode(&body[..]).unwrap())
-}
-
-pub(crate) fn spans_of(request: ExportTraceServiceRequest) -> impl Iterator<Item = Span> {
-    let scopes = request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
-    scopes.flat_map(|scope| scope.spans)
-}
-
-/// The strings and integers among a span's attributes, as text.
-pub(crate) fn attributes(span: &Span) -> BTreeMap<&str, String> {
-    let text = |value: &Value| match value {
-        Value::StringValue(text) => text.clone(),
-        Value::IntValue(number) => number.to_string(),
-        other => format!("{other:?}"),
+/// Every entry once, byte for byte, each stream in its order.
+pub(crate) fn assert_copied(spans: &[Span], entries: &[Stored]) {
+    let place = |span: &Span| {
+        let attributes = attributes(span);
+        let seq: u64 = attributes["testimony.seq"].parse().unwrap();
+        (attributes["testimony.stream"].clone(), seq)
     };
-    let all = span.attributes.iter();
-    all.map(|a| (a.key.as_str(), text(a.value.as_ref().unwrap().value.as_ref().unwrap()))).collect()
+    let mut spans: Vec<&Span> = spans.iter().collect();
+    let arrived: Vec<_> = spans.iter().map(|span| place(span)).collect();
+    spans.sort_by_key(|span| place(span));
+    assert_eq!(spans.len(), entries.len());
+    for (span, stored) in spans.iter().zip(entries) {
+        let attributes = attributes(span);
+        assert_eq!(attributes["testimony.stream"], stored.entry.stream.to_string());
+        assert_eq!(attributes["testimony.seq"], stored.entry.seq.to_string());
+        assert_eq!(attributes["testimony.hash"], stored.hash.to_string());
+        assert_eq!(attributes["testimony.prev"], stored.entry.prev.to_string());
+        let bytes = reassembled(span);
+        assert_eq!(bytes, stored.bytes);
+        assert_eq!(Digest::of_entry(&bytes).to_string(), attributes["testimony.hash"]);
+    }
+    for (stream, _) in &arrived {
+        let of_it = arrived.iter().filter(|(arrived, _)| arrived == stream);
+        assert!(of_it.map(|(_, seq)| seq).is_sorted(), "stream {stream} out of order");
+    }
 }
 
 /// A ledger in a directory of its own.
 pub(crate) struct Desk {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) path: PathBuf,
-    dir: Arc<tempfile::TempDir>,
+    pub(crate) dir: Arc<tempfile::TempDir>,
 }
 
 impl Desk {
@@ -149,9 +95,9 @@ impl Desk {
         Self::open_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
-    fn open_in(dir: Arc<tempfile::TempDir>) -> Self {
+    pub(crate) fn open_in(dir: Arc<tempfile::TempDir>) -> Self {
         let path = dir.path().join("ledger");
-        let options = testimony_ledger::Options::default();
+        let options = testimony_ledger::Options { segment_bytes: 64 << 10, ..Default::default() };
         let ledger = Arc::new(Ledger::open(&path, options).unwrap());
         Self { ledger, path, dir }
     }
@@ -177,22 +123,35 @@ impl Desk {
         self.ledger.flush().unwrap();
     }
 
-    pub(crate) fn entries(&self) -> Vec<(Uuid, Stored)> {
+    /// Closes the ledger and lets the exporter deliver what it holds.
+    pub(crate) fn finish(&self, exporter: &Exporter) {
+        self.ledger.close().unwrap();
+        exporter.shutdown(AMPLE).unwrap();
+    }
+
+    pub(crate) fn entries(&self) -> Vec<Stored> {
         entries(&self.path)
+    }
+
+    /// The only destination that the ledger has been exported to.
+    pub(crate) fn destination(&self) -> Destination {
+        let directory = Directory::open(&self.path).unwrap();
+        let [destination] = <[_; 1]>::try_from(Destination::all(&directory).unwrap()).unwrap();
+        destination
+    }
+
+    /// The file that says how far the stream has come.
+    pub(crate) fn cursor_file(&self) -> PathBuf {
+        let export = Directory::open(&self.path).unwrap().export_path();
+        let destination = std::fs::read_dir(export).unwrap().next().unwrap().unwrap().path();
+        destination.join(self.ledger.stream().to_string()).join("cursor.json")
     }
 }
 
-/// The decisions of a ledger, by their ids.
-pub(crate) fn entries(path: &Path) -> Vec<(Uuid, Stored)> {
+/// The entries of a ledger, stream by stream.
+pub(crate) fn entries(path: &Path) -> Vec<Stored> {
     let mut entries = Vec::new();
-    let mut archive = Archive::open(path).unwrap();
-    archive
-        .advance(&mut |stored| {
-            if let Body::Decision(decision) = &stored.entry.body {
-                entries.push((decision.id, stored));
-            }
-        })
-        .unwrap();
+    Archive::open(path).unwrap().advance(&mut |stored| entries.push(stored)).unwrap();
     entries
 }
 
