@@ -17,6 +17,9 @@ pub(crate) const LOCK: &str = "lock";
 /// The name of the file that says what is being erased from a stream.
 pub(crate) const ERASING: &str = "erasing";
 
+/// The name of the directory in which exporters keep how far they have come. No part of the record.
+pub(crate) const EXPORT: &str = "export";
+
 pub(crate) fn marker(ledger: &Path) -> PathBuf {
     ledger.join(MARKER)
 }

@@ -50,6 +50,14 @@ impl<'a> Frames<'a> {
 
     /// The next frame and where it begins; `None` at the end of what can be read. After an error nothing more comes.
     pub(crate) fn next(&mut self) -> io::Result<Option<Result<(u64, Frame<'_>), FrameError>>> {
+        let next = self.next_measured()?;
+        Ok(next.map(|next| next.map(|(at, frame, _)| (at, frame))))
+    }
+
+    /// The same, and how long the frame is.
+    pub(crate) fn next_measured(
+        &mut self,
+    ) -> io::Result<Option<Result<(u64, Frame<'_>, usize), FrameError>>> {
         let length = loop {
             if self.rest().is_empty() && !self.fill()? {
                 return Ok(None);
@@ -63,7 +71,7 @@ impl<'a> Frames<'a> {
         let (at, begins) = (self.offset(), self.taken);
         self.taken += length;
         let bytes = self.buffer.get(begins..).unwrap_or_default();
-        Ok(Some(frame::parse(bytes).map(|(frame, _)| (at, frame))))
+        Ok(Some(frame::parse(bytes).map(|(frame, length)| (at, frame, length))))
     }
 
     fn rest(&self) -> &[u8] {

@@ -10,16 +10,17 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use testimony_record::Uuid;
-use testimony_record::canonical;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry};
-use testimony_record::frame::{self, Frame};
-use testimony_record::media::MediaType;
-use testimony_record::node::{List, MAX_BASE_DEPTH, Message, Node};
+use testimony_record::frame::Frame;
+use testimony_record::node::{Message, Node};
 use testimony_record::part::Part;
 use testimony_record::verify::Walk;
 
 use super::directory::{CouldNotRead, Directory};
+use super::objects::{Objects, read_exact};
+
+pub use super::objects::{Blob, NoObject};
 
 /// An entry as it stands in the ledger.
 #[derive(Debug, Clone)]
@@ -34,39 +35,6 @@ pub struct Stored {
     pub segment: u64,
     /// Where its frame begins in that file, in bytes.
     pub offset: u64,
-}
-
-/// Content, and what it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Blob {
-    /// What the bytes are.
-    pub media: MediaType,
-    /// The bytes.
-    pub bytes: Bytes,
-}
-
-/// Why an object could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoObject {
-    /// It is not in the ledger.
-    #[error("{0} is not in the ledger")]
-    Missing(Digest),
-    /// Its frame is blank: salt and content have been overwritten. An `erasure` entry of the stream says why, or else it
-    /// was tampered with.
-    #[error("{0} has been erased")]
-    Erased(Digest),
-    /// It is there, and is not what was sealed.
-    #[error("{0} is not what was sealed; run `verify`")]
-    Altered(Digest),
-    /// The system refused.
-    #[error("cannot read {}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
 }
 
 /// A ledger, opened for reading.
@@ -169,17 +137,7 @@ impl Archive {
     /// # Errors
     /// When it is not there, has been erased, or is not what was sealed.
     pub fn blob(&self, digest: &Digest) -> Result<Blob, NoObject> {
-        let bytes = self.frame_bytes(digest)?;
-        match frame::parse(&bytes) {
-            Ok((frame @ Frame::Blob { .. }, _)) if frame.is_sealed() => {
-                let Frame::Blob { media, content, .. } = frame else {
-                    return Err(NoObject::Altered(*digest));
-                };
-                Ok(Blob { media, bytes: bytes.slice_ref(content) })
-            }
-            Ok((frame, _)) if frame.is_blank() => Err(NoObject::Erased(*digest)),
-            _ => Err(NoObject::Altered(*digest)),
-        }
+        Objects::blob(self, digest)
     }
 
     /// Reads a node.
@@ -187,13 +145,7 @@ impl Archive {
     /// # Errors
     /// When it is not there, or not what was sealed.
     pub fn node(&self, digest: &Digest) -> Result<Node, NoObject> {
-        let bytes = self.frame_bytes(digest)?;
-        match frame::parse(&bytes) {
-            Ok((Frame::Node { bytes, .. }, _)) if Digest::of_node(bytes) == *digest => {
-                canonical::decode(bytes).map_err(|_| NoObject::Altered(*digest))
-            }
-            _ => Err(NoObject::Altered(*digest)),
-        }
+        Objects::node(self, digest)
     }
 
     /// The digests of a list's messages, those of its bases included.
@@ -201,19 +153,7 @@ impl Archive {
     /// # Errors
     /// When a list is not there, not what was sealed, or rests on more bases than a writer makes.
     pub fn list(&self, digest: &Digest) -> Result<Vec<Digest>, NoObject> {
-        let mut lists = Vec::new();
-        let mut next = Some(*digest);
-        while let Some(digest) = next {
-            let Node::List(list) = self.node(&digest)? else {
-                return Err(NoObject::Altered(digest));
-            };
-            if lists.len() > MAX_BASE_DEPTH as usize + LONGEST_CHAIN {
-                return Err(NoObject::Altered(digest));
-            }
-            next = list.base;
-            lists.push(list);
-        }
-        Ok(lists.into_iter().rev().flat_map(|List { items, .. }| items).collect())
+        Objects::list(self, digest)
     }
 
     /// Reads a message.
@@ -221,10 +161,7 @@ impl Archive {
     /// # Errors
     /// When it is not there, or not what was sealed.
     pub fn message(&self, digest: &Digest) -> Result<Message, NoObject> {
-        match self.node(digest)? {
-            Node::Message(message) => Ok(message),
-            _ => Err(NoObject::Altered(*digest)),
-        }
+        Objects::message(self, digest)
     }
 
     /// All parts of an entry, those of its parts node included.
@@ -232,15 +169,7 @@ impl Archive {
     /// # Errors
     /// When the parts node is not there, or not what was sealed.
     pub fn parts(&self, body: &Body) -> Result<Vec<Part>, NoObject> {
-        let (parts, more) = body.parts();
-        let mut parts = parts.to_vec();
-        if let Some(digest) = more {
-            let Node::Parts(rest) = self.node(&digest)? else {
-                return Err(NoObject::Altered(digest));
-            };
-            parts.extend(rest);
-        }
-        Ok(parts)
+        Objects::parts(self, body)
     }
 
     /// Reads an object's frame, byte for byte as it lies in its file and unjudged.
@@ -254,21 +183,16 @@ impl Archive {
     }
 }
 
-/// Very long lists are chains of nodes as well, on top of their bases.
-const LONGEST_CHAIN: usize = 1024;
+impl Objects for Archive {
+    fn frame_bytes(&self, digest: &Digest) -> Result<Bytes, NoObject> {
+        Archive::frame_bytes(self, digest)
+    }
+}
 
 fn read_from(path: &Path, offset: u64) -> io::Result<Bytes> {
     let mut file = File::open(path)?;
     file.seek(SeekFrom::Start(offset))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    Ok(bytes.into())
-}
-
-fn read_exact(path: &Path, offset: u64, length: usize) -> io::Result<Bytes> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes)?;
     Ok(bytes.into())
 }

@@ -65,7 +65,8 @@ impl Directory {
         })?;
         check_marker(&path)?;
         let (mut streams, mut unknown) = (Vec::new(), Vec::new());
-        for name in names.into_iter().filter(|name| name != layout::MARKER) {
+        let is_ours = |name: &String| name == layout::MARKER || is_of_exporters(&path, name);
+        for name in names.into_iter().filter(|name| !is_ours(name)) {
             match layout::stream_id(&name) {
                 Some(stream) => streams.push(stream),
                 None => unknown.push(name),
@@ -113,12 +114,23 @@ impl Directory {
         layout::segment(&self.path, stream, index)
     }
 
+    /// Where exporters keep how far they have come. It carries no evidence; no reader of the record looks into it.
+    #[must_use]
+    pub fn export_path(&self) -> PathBuf {
+        self.path.join(layout::EXPORT)
+    }
+
     /// Whether a process holds the stream open for writing.
     #[must_use]
     pub fn live(&self, stream: Uuid) -> bool {
         let Ok(lock) = File::open(layout::lock(&self.path, stream)) else { return false };
         matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
+}
+
+/// A file of that name is none of theirs.
+fn is_of_exporters(ledger: &Path, name: &str) -> bool {
+    name == layout::EXPORT && ledger.join(name).is_dir()
 }
 
 fn names(dir: &Path) -> io::Result<Vec<String>> {

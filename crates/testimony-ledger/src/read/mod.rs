@@ -4,4 +4,5 @@
 pub mod archive;
 pub mod checkpoints;
 pub mod directory;
+pub mod objects;
 pub mod trail;

@@ -1,14 +1,16 @@
 //! The entries of one stream in their order, read on as the stream grows, in memory that does not grow with it.
 //!
-//! Unlike [`Archive`](crate::Archive) it remembers no objects, and passes over whole entries that lie in a cut: those
-//! are not part of the stream. It does not judge; whoever needs certainty compares a root.
+//! Unlike [`Archive`](crate::Archive) it remembers at most the objects of the segment that it is in, and passes over whole
+//! entries that lie in a cut: those are not part of the stream. It does not judge; whoever needs certainty compares a root.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use testimony_record::Uuid;
 use testimony_record::frame::{Frame, SegmentHeader};
 
 use super::directory::{CouldNotRead, Directory};
+use super::objects::SegmentObjects;
 use crate::checkpoint::frames::Frames;
 use crate::storage::Disk;
 
@@ -21,13 +23,45 @@ pub struct Trail {
     /// Where the next frame begins; 0 where the header line has not been read.
     offset: u64,
     next: u64,
+    objects: Option<SegmentObjects>,
 }
+
+/// An entry, as a trail comes by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Passed<'a> {
+    /// Its number.
+    pub seq: u64,
+    /// Its exact bytes.
+    pub bytes: &'a [u8],
+    /// The segment file that holds it.
+    pub segment: u64,
+    /// Where its frame ends in that file, in bytes.
+    pub end: u64,
+    /// The objects that it may refer to, where the trail remembers any.
+    pub objects: Option<&'a SegmentObjects>,
+}
+
+type Visit<'a> = &'a mut dyn FnMut(Passed<'_>) -> ControlFlow<()>;
 
 impl Trail {
     /// Begins at a segment of a stream, and reads nothing yet.
     #[must_use]
     pub fn from_segment(ledger: impl Into<PathBuf>, stream: Uuid, segment: u64) -> Self {
-        Self { ledger: ledger.into(), stream, segment, offset: 0, next: 0 }
+        let ledger = ledger.into();
+        Self { ledger, stream, segment, offset: 0, next: 0, objects: None }
+    }
+
+    /// Also remembers where the objects of the current segment lie, from its beginning on. All that an entry refers to
+    /// stands in its own segment.
+    #[must_use]
+    pub fn with_objects(self) -> Self {
+        Self { objects: Some(SegmentObjects::default()), ..self }
+    }
+
+    /// The segment that was read last, and how far, in bytes.
+    #[must_use]
+    pub fn position(&self) -> (u64, u64) {
+        (self.segment, self.offset)
     }
 
     /// Shows each further entry whose sequence number is smaller than `end`: the number and its exact bytes. Stops
@@ -40,6 +74,26 @@ impl Trail {
         end: u64,
         visit: &mut dyn FnMut(u64, &[u8]),
     ) -> Result<(), CouldNotRead> {
+        let mut all = |passed: Passed<'_>| {
+            visit(passed.seq, passed.bytes);
+            ControlFlow::Continue(())
+        };
+        self.run(end, &mut all).map(|_| ())
+    }
+
+    /// Shows each further entry, until one is the last that is wanted or the stream ends so far. An entry that was shown
+    /// is behind the trail, also the last one.
+    ///
+    /// # Errors
+    /// When a file cannot be read; what was shown before stays read.
+    pub fn walk(
+        &mut self,
+        visit: &mut dyn FnMut(Passed<'_>) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, CouldNotRead> {
+        self.run(u64::MAX, visit)
+    }
+
+    fn run(&mut self, end: u64, visit: Visit<'_>) -> Result<ControlFlow<()>, CouldNotRead> {
         let directory = Directory::open(&self.ledger)?;
         // Listed before it is read: a segment that has a successor by now is whole.
         let mut segments = directory.segments(self.stream)?;
@@ -51,36 +105,60 @@ impl Trail {
             }
             let follows = successor.map(|&next| first_seq(&directory, self.stream, next));
             let cut = follows.transpose()?.flatten().unwrap_or(u64::MAX);
-            self.advance_segment(&directory, end.min(cut), visit)?;
+            if self.run_segment(&directory, end.min(cut), visit)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
             if self.offset > 0 && self.next >= end {
                 break;
             }
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
-    fn advance_segment(
+    fn run_segment(
         &mut self,
         directory: &Directory,
         end: u64,
-        visit: &mut dyn FnMut(u64, &[u8]),
-    ) -> Result<(), CouldNotRead> {
+        visit: Visit<'_>,
+    ) -> Result<ControlFlow<()>, CouldNotRead> {
         let path = directory.segment_path(self.stream, self.segment);
         let io = |error| CouldNotRead::io(&path, error);
         let mut frames = Frames::new(&Disk, path.clone(), self.offset, u64::MAX);
         if self.offset == 0 {
-            let Ok(SegmentHeader { seq, .. }) = frames.header().map_err(io)? else { return Ok(()) };
+            let header = frames.header().map_err(io)?;
+            let Ok(SegmentHeader { seq, .. }) = header else {
+                return Ok(ControlFlow::Continue(()));
+            };
             (self.next, self.offset) = (seq, frames.offset());
+            self.objects.iter_mut().for_each(|objects| objects.begin(path.clone()));
         }
-        while self.next < end {
-            let Some(Ok((_, frame))) = frames.next().map_err(io)? else { break };
-            if let Frame::Entry { bytes, .. } = frame {
-                visit(self.next, bytes);
-                self.next += 1;
+        let mut flow = ControlFlow::Continue(());
+        while self.next < end && flow.is_continue() {
+            let Some(Ok((at, frame, length))) = frames.next_measured().map_err(io)? else { break };
+            self.offset = at + length as u64;
+            flow = self.pass(at, &frame, length, visit);
+        }
+        Ok(flow)
+    }
+
+    fn pass(
+        &mut self,
+        at: u64,
+        frame: &Frame<'_>,
+        length: usize,
+        visit: Visit<'_>,
+    ) -> ControlFlow<()> {
+        match frame {
+            Frame::Blob { digest, .. } | Frame::Node { digest, .. } => {
+                self.objects.iter_mut().for_each(|objects| objects.note(*digest, at, length));
+                ControlFlow::Continue(())
             }
-            self.offset = frames.offset();
+            Frame::Entry { bytes, .. } => {
+                let (seq, segment, end) = (self.next, self.segment, self.offset);
+                self.next += 1;
+                visit(Passed { seq, bytes, segment, end, objects: self.objects.as_ref() })
+            }
         }
-        Ok(())
     }
 }
 
