@@ -128,6 +128,14 @@ pub(crate) enum Command {
     Check(Check),
     /// Write each stream as a transparency log that other people's tools read.
     Export(Export),
+    /// Read exported copies back from a backend, and compare each with the ledger.
+    ///
+    /// Says of every entry whether it is the same there, missing there, missing here, altered (in which attribute) or cut by
+    /// the backend, and whether the signed heads among the copies are heads of this ledger: a copy that nobody here can
+    /// rewrite is what catches a rewritten ledger. Several sources may be given; each is reported.
+    ///
+    /// Exit codes: 0 all the same, content that the backend has cut included; 1 something differs; 2 it could not be compared.
+    Reconcile(Reconcile),
 }
 
 #[derive(Debug, clap::Args)]
@@ -363,6 +371,65 @@ pub(crate) struct Export {
     /// Only this stream.
     #[arg(long, value_name = "STREAM")]
     pub(crate) stream: Option<Uuid>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("source").args(["otlp_json", "jaeger", "tempo", "phoenix"]).multiple(true).required(true))]
+pub(crate) struct Reconcile {
+    /// Files that a Collector's file exporter has written, one OTLP/JSON export request a line; - for standard input. Several
+    /// files, such as rotated ones, are one source.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
+
+    /// A Jaeger, by the address of its query service, such as http://localhost:16686.
+    #[arg(long, value_name = "URL")]
+    pub(crate) jaeger: Vec<String>,
+
+    /// A Grafana Tempo, by the address of its API, such as http://localhost:3200.
+    #[arg(long, value_name = "URL")]
+    pub(crate) tempo: Vec<String>,
+
+    /// A Phoenix, by its address, such as http://localhost:6006.
+    #[arg(long, value_name = "URL")]
+    pub(crate) phoenix: Vec<String>,
+
+    /// The project of a Phoenix.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) phoenix_project: String,
+
+    /// The name under which the service is known to a Jaeger, where other services have too many spans to be looked at.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+
+    /// A header to send with each request, as NAME:VALUE. May be repeated.
+    #[arg(long = "header", value_name = "NAME:VALUE")]
+    pub(crate) headers: Vec<String>,
+
+    /// How long a backend may take for an answer.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub(crate) timeout: u64,
+
+    /// Only entries from this time on: `2026-03-01`, `2026-03-01T12:00:00Z`, or `2h` for two hours ago. Times without a zone
+    /// are in UTC.
+    #[arg(long, value_name = "TIME", value_parser = moment::since)]
+    pub(crate) since: Option<u64>,
+
+    /// Only entries up to this time; a date means to the end of its day.
+    #[arg(long, value_name = "TIME", value_parser = moment::until)]
+    pub(crate) until: Option<u64>,
+
+    /// The verifier key that must have signed the heads in the copies, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    pub(crate) keys: Vec<String>,
+
+    /// Every finding, not only the first 20 of each source (with --json the first 1,000).
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// How many lines a person gets who did not ask for more.

@@ -12,6 +12,8 @@ mod links;
 pub(crate) mod log;
 mod not_established;
 pub(crate) mod prove;
+pub(crate) mod reconcile;
+mod reconcile_report;
 pub(crate) mod release;
 pub(crate) mod show;
 mod trust;

@@ -1,0 +1,462 @@
+//! One source, held against the ledger: each copy against its entry, then each entry against what came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use testimony_otlp::mapping::{Sealed, names};
+use testimony_record::Uuid;
+use testimony_record::entry::Body;
+
+use crate::copy::{Copy, Damage, Read, about};
+use crate::difference::{Compared, Cuts, Difference, How, compare};
+use crate::expected::{Mappings, conventions, fixes_its_trace};
+use crate::exporter_notes::{ExporterNotes, Why};
+use crate::fingerprint::fingerprint;
+use crate::heads::{Judge, Judged, Known};
+use crate::index::{Again, Fact, Index, NotIndexed};
+use crate::marks::{Fate, Mark, Marks};
+use crate::reconcile::Options;
+use crate::report::{Cut, Finding, SourceReport, Verdict};
+use crate::source::{Batch, Habits, Source};
+use crate::span::Span;
+
+/// How many entries are read again from the ledger in one go, with their contents.
+const AT_ONCE: usize = 32;
+
+const MOST_ADDED: usize = 32;
+const MOST_UNREADABLE: usize = 100;
+const MOST_CUTS: usize = 64;
+
+pub(crate) struct Comparison<'a> {
+    index: &'a mut Index,
+    habits: Habits,
+    keep: usize,
+    marks: Marks,
+    mappings: Mappings,
+    judge: Judge,
+    cuts: Cuts,
+    report: SourceReport,
+}
+
+/// A copy, and what it was found to be.
+struct Judgement {
+    fate: Fate,
+    differences: Vec<Difference>,
+}
+
+impl<'a> Comparison<'a> {
+    pub(crate) fn new(
+        index: &'a mut Index,
+        options: &Options,
+        source: &dyn Source,
+    ) -> Result<Self, NotIndexed> {
+        let judge = Judge::new(options.keys.clone());
+        let mut report = SourceReport { source: source.name(), ..SourceReport::default() };
+        report.heads.key_given = judge.has_keys();
+        Ok(Self {
+            index,
+            habits: source.habits(),
+            keep: options.findings,
+            marks: Marks::new()?,
+            mappings: Mappings::default(),
+            judge,
+            cuts: Cuts::default(),
+            report,
+        })
+    }
+
+    pub(crate) fn spans(&self) -> u64 {
+        self.report.spans
+    }
+
+    pub(crate) fn take(&mut self, batch: Batch) -> Result<(), NotIndexed> {
+        self.unreadable(batch.unreadable);
+        self.report.spans += batch.spans.len() as u64;
+        let mut copies = Vec::with_capacity(batch.spans.len());
+        for span in batch.spans {
+            match Copy::read(span) {
+                Read::NotOurs => self.report.not_ours += 1,
+                Read::Copy(copy) => copies.push(*copy),
+                Read::Nameless(span, damage) => self.nameless(&span, &damage),
+            }
+        }
+        // In the ledger's order, so that what has to be read again from it is read once.
+        copies.sort_by_key(|copy| (copy.stream, copy.seq));
+        self.keep_up_with(&copies)?;
+        for some in copies.chunks(AT_ONCE) {
+            self.some(some)?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, what: Vec<String>) {
+        self.report.unreadable_in_all += what.len() as u64;
+        let room = MOST_UNREADABLE.saturating_sub(self.report.unreadable.len());
+        self.report.unreadable.extend(what.into_iter().take(room));
+    }
+
+    /// A ledger that is being written may have grown since it was read.
+    fn keep_up_with(&mut self, copies: &[Copy]) -> Result<(), NotIndexed> {
+        let size = |stream| self.index.stream(stream).map_or(0, |stream| stream.size);
+        if copies.iter().any(|copy| copy.seq >= size(copy.stream)) {
+            self.index.catch_up(&mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    fn some(&mut self, copies: &[Copy]) -> Result<(), NotIndexed> {
+        let mut open = Vec::new();
+        for copy in copies {
+            self.report.copies += 1;
+            let Some(fact) = self.index.fact(copy.stream, copy.seq)? else {
+                self.missing_here(copy);
+                continue;
+            };
+            match self.at_first_sight(copy, &fact) {
+                Some(judgement) => self.settle(copy, &fact, judgement)?,
+                None => open.push((copy, fact)),
+            }
+        }
+        let again = self.read_again(&open)?;
+        for (copy, fact) in open {
+            let again = again.get(&(copy.stream, copy.seq));
+            let judgement = self.at_second_sight(copy, &fact, again);
+            self.settle(copy, &fact, judgement)?;
+        }
+        Ok(())
+    }
+
+    /// Without reading the ledger again: a copy of the very entry, without content, in every attribute what it has to be.
+    fn at_first_sight(&mut self, copy: &Copy, fact: &Fact) -> Option<Judgement> {
+        let sealed = copy.entry.as_ref().ok().filter(|sealed| sealed.hash == fact.hash)?;
+        let mapping = copy.mapping()?;
+        let Some(expected) = self.mappings.span(mapping, sealed, None) else {
+            let fate = Fate::EntryOnly;
+            return (copy.stated_hash() == Some(fact.hash))
+                .then(|| Judgement { fate, differences: Vec::new() });
+        };
+        let compared = self.compare(&expected, copy, sealed, &BTreeSet::new());
+        if !compared.differences.is_empty() {
+            return None;
+        }
+        if has_contents(&sealed.entry.body) {
+            self.report.content_absent += 1;
+        }
+        self.added(compared.foreign);
+        Some(Judgement { fate: Fate::Same, differences: Vec::new() })
+    }
+
+    /// With the entry and its contents as the ledger has them.
+    fn at_second_sight(&mut self, copy: &Copy, fact: &Fact, again: Option<&Again>) -> Judgement {
+        let Some(again) = again else {
+            let differences = vec![Difference::entry("the ledger's entry cannot be read")];
+            return Judgement { fate: Fate::Altered, differences };
+        };
+        let mapping = conventions(copy.mapping()).mapping();
+        let with = self.against(copy, again, mapping, true);
+        let without = self.against(copy, again, mapping, false);
+        let has_content = with.differences.len() < without.differences.len();
+        let compared = if has_content { with } else { without };
+        let altered = compared.differences.iter().any(|one| !one.is_cut_content());
+        if altered || compared.differences.is_empty() && !has_content {
+            // Whatever else is wrong: an entry that is not the ledger's is the first thing to say.
+            let entry = copy.entry.as_ref().is_ok_and(|sealed| sealed.hash == fact.hash);
+            let mut differences = compared.differences;
+            if differences.is_empty() && !entry {
+                differences.push(Difference::entry("another entry"));
+            }
+            let fate = if differences.is_empty() { Fate::Same } else { Fate::Altered };
+            return Judgement { fate, differences };
+        }
+        self.content(has_content, again);
+        self.added(compared.foreign);
+        self.cut(&compared.differences);
+        let fate = if compared.differences.is_empty() { Fate::Same } else { Fate::Truncated };
+        Judgement { fate, differences: compared.differences }
+    }
+
+    fn against(&mut self, copy: &Copy, again: &Again, mapping: &str, content: bool) -> Compared {
+        let contents = content.then_some(&again.contents);
+        let Some(expected) = self.mappings.span(mapping, &again.sealed, contents) else {
+            return Compared::default();
+        };
+        let mut passing = BTreeSet::new();
+        if content && again.contents.omitted().next().is_some() {
+            // What the ledger does not hold any more cannot be compared, nor can the list of what was left out.
+            passing.extend(again.contents.omitted().map(str::to_owned));
+            passing.insert(names::CONTENT_OMITTED.to_owned());
+        }
+        self.compare(&expected, copy, &again.sealed, &passing)
+    }
+
+    fn compare(
+        &mut self,
+        expected: &Span,
+        copy: &Copy,
+        sealed: &Sealed,
+        passing: &BTreeSet<String>,
+    ) -> Compared {
+        let mut passing = passing.clone();
+        passing.insert(names::HEAD.to_owned());
+        let found = &copy.span;
+        let mut compared = compare(expected, found, self.habits, &mut self.cuts, &passing);
+        if fixes_its_trace(&sealed.entry) && expected.trace_id != found.trace_id {
+            compared.differences.push(Difference::changed(
+                "trace_id",
+                &hex::encode(expected.trace_id),
+                &hex::encode(found.trace_id),
+            ));
+        }
+        compared
+    }
+
+    fn read_again(
+        &mut self,
+        open: &[(&Copy, Fact)],
+    ) -> Result<BTreeMap<(Uuid, u64), Again>, NotIndexed> {
+        let mut wanted: BTreeMap<Uuid, Vec<u64>> = BTreeMap::new();
+        for (copy, _) in open {
+            wanted.entry(copy.stream).or_default().push(copy.seq);
+        }
+        let mut found = BTreeMap::new();
+        for (stream, seqs) in wanted {
+            let again = self.index.again(stream, &seqs)?;
+            found.extend(again.into_iter().map(|(seq, again)| ((stream, seq), again)));
+        }
+        Ok(found)
+    }
+
+    /// Puts down what a copy was found to be, next to the copies that came before it.
+    fn settle(
+        &mut self,
+        copy: &Copy,
+        fact: &Fact,
+        mut judgement: Judgement,
+    ) -> Result<(), NotIndexed> {
+        self.head(copy, fact, &mut judgement)?;
+        let Some(number) = self.index.number(copy.stream) else { return Ok(()) };
+        let earlier = self.marks.get(number, copy.seq)?;
+        let fingerprint = fingerprint(&copy.span);
+        let mut mark = Mark { fate: judgement.fate.max(earlier.fate), fingerprint };
+        if earlier.fate != Fate::Unseen {
+            mark.fingerprint = earlier.fingerprint;
+            self.sent_again(copy, fact, earlier.fingerprint == fingerprint);
+        }
+        self.marks.put(number, copy.seq, mark)?;
+        let verdict = match judgement.fate {
+            Fate::Altered => Verdict::Altered,
+            Fate::Truncated => Verdict::Truncated,
+            _ => return Ok(()),
+        };
+        let detail = told(&judgement.differences);
+        self.find(Finding {
+            differences: judgement.differences,
+            detail,
+            ..Finding::of_copy(verdict, copy, Some(fact.kind))
+        });
+        Ok(())
+    }
+
+    fn sent_again(&mut self, copy: &Copy, fact: &Fact, equal: bool) {
+        if equal {
+            self.report.duplicates += 1;
+            return;
+        }
+        self.report.conflicting += 1;
+        let detail = "another copy of the same entry says something else".to_owned();
+        self.find(Finding {
+            detail,
+            ..Finding::of_copy(Verdict::Conflicting, copy, Some(fact.kind))
+        });
+    }
+
+    /// The head that a copy carries: one of the ledger's, and the one that was newest.
+    fn head(
+        &mut self,
+        copy: &Copy,
+        fact: &Fact,
+        judgement: &mut Judgement,
+    ) -> Result<(), NotIndexed> {
+        let Some(found) = copy.span.attribute(names::HEAD) else {
+            if fact.head > 0 {
+                judgement.alter(Difference::new(names::HEAD, How::Missing));
+            }
+            return Ok(());
+        };
+        let text = found.as_text().unwrap_or_default();
+        let Some(stream) = self.index.stream(copy.stream) else { return Ok(()) };
+        let (keys, size, id) = (stream.keys.clone(), stream.size, stream.id);
+        let index = &mut *self.index;
+        let known = Known { stream: id, keys, size, root: &mut |size| index.root(id, size) };
+        self.report.heads.copies += 1;
+        match self.judge.judge(text, known)? {
+            Judged::Stands { size } => {
+                let largest = self.report.heads.largest.entry(id).or_default();
+                *largest = size.max(*largest);
+                if size != fact.head {
+                    let expected = format!("a head over {} entries", fact.head);
+                    let found = format!("a head over {size} entries");
+                    judgement.alter(Difference::changed(names::HEAD, &expected, &found));
+                }
+            }
+            Judged::Contradicts(why) => self.contradiction(copy, fact, &why),
+            Judged::Worthless(why) => {
+                judgement.alter(Difference::changed(
+                    names::HEAD,
+                    "a signed head of the stream",
+                    &why,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Once for each head: all copies between two checkpoints carry the same.
+    fn contradiction(&mut self, copy: &Copy, fact: &Fact, why: &str) {
+        if self.report.contradicting.iter().any(|known| known == why) {
+            return;
+        }
+        if self.report.contradicting.len() < MOST_UNREADABLE {
+            self.report.contradicting.push(why.to_owned());
+        }
+        let detail = format!(
+            "the ledger contradicts a signed head that was exported: {why}; it was rewritten or cut since"
+        );
+        self.find(Finding {
+            detail,
+            ..Finding::of_copy(Verdict::Rewritten, copy, Some(fact.kind))
+        });
+    }
+
+    fn missing_here(&mut self, copy: &Copy) {
+        self.report.missing_here += 1;
+        let detail = match self.index.stream(copy.stream) {
+            None => "the ledger does not have this stream".to_owned(),
+            Some(stream) => format!("the ledger's stream has only {} entries", stream.size),
+        };
+        self.find(Finding { detail, ..Finding::of_copy(Verdict::MissingHere, copy, None) });
+    }
+
+    fn nameless(&mut self, span: &Span, damage: &Damage) {
+        self.report.damaged += 1;
+        let detail = format!("a span is marked as ours, and names no entry: {damage}");
+        self.find(Finding { detail, ..Finding::of_span(Verdict::Damaged, span) });
+    }
+
+    fn content(&mut self, has_content: bool, again: &Again) {
+        if !has_content {
+            return;
+        }
+        if again.contents.omitted().next().is_some() {
+            self.report.content_erased += 1;
+        } else {
+            self.report.content_same += 1;
+        }
+    }
+
+    fn cut(&mut self, differences: &[Difference]) {
+        for one in differences {
+            let How::Truncated { bytes, .. } = one.how else { continue };
+            let cuts = &mut self.report.cuts;
+            let known = cuts.iter_mut().find(|cut| cut.attribute == one.what && cut.bytes == bytes);
+            if let Some(cut) = known {
+                cut.copies += 1;
+            } else if cuts.len() < MOST_CUTS {
+                cuts.push(Cut { attribute: one.what.clone(), bytes, copies: 1 });
+            }
+        }
+    }
+
+    fn added(&mut self, names: Vec<String>) {
+        for name in names {
+            let added = &mut self.report.added_on_the_way;
+            if added.len() < MOST_ADDED && !added.contains(&name) {
+                added.push(name);
+            }
+        }
+    }
+
+    fn find(&mut self, finding: Finding) {
+        self.report.findings_in_all += 1;
+        self.report.differing += u64::from(finding.verdict.differs());
+        if self.report.findings.len() < self.keep {
+            self.report.findings.push(finding);
+        }
+    }
+
+    /// Looks at every entry of the ledger: what has become of it there?
+    pub(crate) fn finish(mut self, notes: &ExporterNotes) -> Result<SourceReport, NotIndexed> {
+        let streams: Vec<(Uuid, u64)> =
+            self.index.streams().iter().map(|stream| (stream.id, stream.size)).collect();
+        for (stream, size) in streams {
+            for seq in 0..size {
+                self.account(stream, seq, notes)?;
+            }
+        }
+        self.name_the_missing()?;
+        Ok(self.report)
+    }
+
+    fn account(&mut self, stream: Uuid, seq: u64, notes: &ExporterNotes) -> Result<(), NotIndexed> {
+        let fact = self.index.fact(stream, seq)?.filter(|fact| fact.in_range);
+        let (Some(fact), Some(number)) = (fact, self.index.number(stream)) else { return Ok(()) };
+        let fate = self.marks.get(number, seq)?.fate;
+        let counts = self.report.kinds.entry(fact.kind).or_default();
+        counts.entries += 1;
+        match fate {
+            Fate::Same => counts.same += 1,
+            Fate::Truncated => counts.truncated += 1,
+            Fate::EntryOnly => counts.entry_only += 1,
+            Fate::Altered => counts.altered += 1,
+            Fate::Unseen => match notes.why(stream, seq) {
+                Why::NotYet => counts.not_yet_exported += 1,
+                Why::SetAside(why) => {
+                    counts.set_aside += 1;
+                    let detail = format!("the exporter has set it aside: {why}");
+                    self.missing_there(stream, seq, &fact, detail);
+                }
+                Why::Unknown => {
+                    counts.missing_there += 1;
+                    self.missing_there(stream, seq, &fact, "there is no copy of it".to_owned());
+                }
+            },
+        }
+        Ok(())
+    }
+
+    fn missing_there(&mut self, stream: Uuid, seq: u64, fact: &Fact, detail: String) {
+        let (stream, seq, kind) = (Some(stream), Some(seq), Some(fact.kind));
+        let nothing = Finding::new(Verdict::MissingThere);
+        self.find(Finding { stream, seq, kind, detail, ..nothing });
+    }
+
+    /// The ids of decisions without a copy, for those findings that are kept.
+    fn name_the_missing(&mut self) -> Result<(), NotIndexed> {
+        let missing = |finding: &&mut Finding| finding.verdict == Verdict::MissingThere;
+        let mut findings: Vec<&mut Finding> =
+            self.report.findings.iter_mut().filter(missing).collect();
+        for some in findings.chunks_mut(AT_ONCE) {
+            for finding in some {
+                let (Some(stream), Some(seq)) = (finding.stream, finding.seq) else { continue };
+                let again = self.index.again(stream, &[seq])?;
+                finding.id = again.get(&seq).and_then(|again| about(&again.sealed.entry.body));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Judgement {
+    fn alter(&mut self, difference: Difference) {
+        self.fate = Fate::Altered;
+        self.differences.push(difference);
+    }
+}
+
+fn has_contents(body: &Body) -> bool {
+    body.references().next().is_some()
+}
+
+fn told(differences: &[Difference]) -> String {
+    let names: Vec<&str> = differences.iter().map(|one| one.what.as_str()).collect();
+    names.join(", ")
+}
