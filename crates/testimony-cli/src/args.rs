@@ -381,15 +381,15 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) otlp_json: Vec<PathBuf>,
 
-    /// A Jaeger, by the address of its query service, such as http://localhost:16686.
+    /// A Jaeger, by the address of its query service, such as `http://localhost:16686`.
     #[arg(long, value_name = "URL")]
     pub(crate) jaeger: Vec<String>,
 
-    /// A Grafana Tempo, by the address of its API, such as http://localhost:3200.
+    /// A Grafana Tempo, by the address of its API, such as `http://localhost:3200`.
     #[arg(long, value_name = "URL")]
     pub(crate) tempo: Vec<String>,
 
-    /// A Phoenix, by its address, such as http://localhost:6006.
+    /// A Phoenix, by its address, such as `http://localhost:6006`.
     #[arg(long, value_name = "URL")]
     pub(crate) phoenix: Vec<String>,
 

@@ -286,9 +286,9 @@ impl<'a> Comparison<'a> {
         let Some(stream) = self.index.stream(copy.stream) else { return Ok(()) };
         let (keys, size, id) = (stream.keys.clone(), stream.size, stream.id);
         let index = &mut *self.index;
-        let known = Known { stream: id, keys, size, root: &mut |size| index.root(id, size) };
+        let mut known = Known { stream: id, keys, size, root: &mut |size| index.root(id, size) };
         self.report.heads.copies += 1;
-        match self.judge.judge(text, known)? {
+        match self.judge.judge(text, &mut known)? {
             Judged::Stands { size } => {
                 let largest = self.report.heads.largest.entry(id).or_default();
                 *largest = size.max(*largest);

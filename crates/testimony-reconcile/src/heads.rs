@@ -58,7 +58,7 @@ impl Judge {
         !self.given.is_empty()
     }
 
-    pub(crate) fn judge<E>(&mut self, text: &str, known: Known<'_, E>) -> Result<Judged, E> {
+    pub(crate) fn judge<E>(&mut self, text: &str, known: &mut Known<'_, E>) -> Result<Judged, E> {
         // The same text in a copy of another stream is another matter.
         let name = blake3::hash(format!("{} {text}", known.stream).as_bytes());
         if let Some(judged) = self.known.get(&name) {
@@ -69,13 +69,13 @@ impl Judge {
         Ok(judged)
     }
 
-    fn look<E>(&self, text: &str, known: Known<'_, E>) -> Result<Judged, E> {
+    fn look<E>(&self, text: &str, known: &mut Known<'_, E>) -> Result<Judged, E> {
         let head = match SignedHead::parse(text) {
             Ok(head) if head.stream() == Some(known.stream) => head,
             Ok(_) => return Ok(Judged::Worthless("it is the head of another stream".to_owned())),
             Err(bad) => return Ok(Judged::Worthless(bad.to_string())),
         };
-        if let Err(why) = self.signed(&head, &known) {
+        if let Err(why) = self.signed(&head, known) {
             return Ok(Judged::Worthless(why.to_owned()));
         }
         let size = head.size();

@@ -176,7 +176,7 @@ impl Index {
         if stream.size.is_multiple_of(STEP) {
             self.peaks.put(stream.number, stream.size / STEP, &peaks(&stream.tree))?;
         }
-        let times = entry.as_ref().map_or(Times::default(), |entry| Times::of(entry));
+        let times = entry.as_ref().map_or(Times::default(), Times::of);
         let in_range = self.range.holds(times);
         let kind = entry.as_ref().map_or(Kind::Unreadable, |entry| Kind::of(&entry.body));
         if in_range {

@@ -1,9 +1,10 @@
 //! `testimony reconcile`: is what a backend has been sent what the ledger holds, and the other way round?
 
 use std::path::Path;
+use std::time::Duration;
 
-use testimony_reconcile::source::{OtlpJson, Source};
-use testimony_reconcile::{Options, Progress, Range, Reconciler, Report};
+use testimony_reconcile::source::{Connection, Header, Jaeger, OtlpJson, Phoenix, Source, Tempo};
+use testimony_reconcile::{Options, Progress, Range, Reconciler, Report, Times};
 
 use super::reconcile_report::print;
 use super::trust::keys;
@@ -30,7 +31,7 @@ pub(crate) fn run(
         }
     })?;
     reading.finish_and_clear();
-    for mut source in sources(options)? {
+    for mut source in sources(options, reconciler.times())? {
         compare(&mut reconciler, source.as_mut())?;
     }
     let report = reconciler.finish();
@@ -66,13 +67,35 @@ fn how(options: &Reconcile, json: bool) -> Result<Options, Failure> {
     Ok(how)
 }
 
-/// The sources that were named, each opened, so that a wrong name is told before anything is read.
-fn sources(options: &Reconcile) -> Result<Vec<Box<dyn Source>>, Failure> {
+/// The sources that were named, each opened, so that a wrong name is told before anything is compared.
+fn sources(options: &Reconcile, times: Option<Times>) -> Result<Vec<Box<dyn Source>>, Failure> {
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     if !options.otlp_json.is_empty() {
         sources.push(Box::new(OtlpJson::open(&options.otlp_json)?));
     }
+    let times = times.unwrap_or_default();
+    let connection = connection(options)?;
+    let connection = || connection.clone();
+    for url in &options.jaeger {
+        let service = options.service.as_deref();
+        sources.push(Box::new(Jaeger::connect(url, connection(), times, service)?));
+    }
+    for url in &options.tempo {
+        sources.push(Box::new(Tempo::connect(url, connection(), times)?));
+    }
+    for url in &options.phoenix {
+        let project = &options.phoenix_project;
+        sources.push(Box::new(Phoenix::connect(url, connection(), times, project)?));
+    }
     Ok(sources)
+}
+
+fn connection(options: &Reconcile) -> Result<Connection, Failure> {
+    let mut connection = Connection::default();
+    connection.timeout = Duration::from_secs(options.timeout);
+    let headers = options.headers.iter().map(|text| text.parse::<Header>());
+    connection.headers = headers.collect::<Result<_, _>>().map_err(|error| Failure::of(&error))?;
+    Ok(connection)
 }
 
 /// Compares with a bar for those who wait.

@@ -2,11 +2,21 @@
 //!
 //! A source hands out spans in batches of bounded size, so that a backend of any size is read in constant memory.
 
+mod http;
+mod jaeger;
 mod otlp_json;
+mod phoenix;
+mod tempo;
+mod tolerant;
+mod windows;
 
 use std::fmt;
 
+pub use http::{Connection, Header, NoHeader};
+pub use jaeger::Jaeger;
 pub use otlp_json::OtlpJson;
+pub use phoenix::Phoenix;
+pub use tempo::Tempo;
 
 use crate::span::Span;
 
@@ -47,16 +57,23 @@ pub struct Habits {
     pub precision_ns: u64,
     /// It does not hand out the kind.
     pub hides_kind: bool,
-    /// It hands out the items of a list as attributes of their own: `name.0`, `name.1`.
-    pub flattens_lists: bool,
+    /// It may hand out a list as the text of a JSON list.
+    pub lists_as_json: bool,
+    /// It may hand out a floating-point number without a fraction as an integer.
+    pub blurs_numbers: bool,
     /// It cuts long strings.
     pub cuts_text: bool,
 }
 
 impl Habits {
     /// Of a backend that changes nothing.
-    pub const FAITHFUL: Self =
-        Self { precision_ns: 1, hides_kind: false, flattens_lists: false, cuts_text: false };
+    pub const FAITHFUL: Self = Self {
+        precision_ns: 1,
+        hides_kind: false,
+        lists_as_json: false,
+        blurs_numbers: false,
+        cuts_text: false,
+    };
 }
 
 /// Why a source could not be read.

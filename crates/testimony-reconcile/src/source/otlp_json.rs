@@ -194,6 +194,6 @@ fn spans(request: ExportTraceServiceRequest) -> Vec<Span> {
 
 impl fmt::Debug for Requests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Requests").field("name", &self.name).field("read", &self.read).finish()
+        f.debug_struct("Requests").field("name", &self.name).finish_non_exhaustive()
     }
 }
