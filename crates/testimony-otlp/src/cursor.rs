@@ -1,64 +1,111 @@
-//! How far a ledger has been delivered: for each stream, the end of the last entry that the endpoint has answered for.
+//! How far one stream has been delivered to one destination, as a file says it: the last entry that the endpoint has
+//! answered for, by its number and its hash.
 //!
-//! It lives in memory. Keeping it beside the ledger, so that a restart goes on where the last process stopped, only needs a
-//! place to write it: [`Exporter::cursor`](crate::Exporter::cursor) hands it out, [`Options::from`](crate::Options::from)
-//! takes it.
+//! Where in the file that entry lies is found by reading its segment again, which has to be done anyway: the objects that the next
+//! entries refer to stand there. So a cursor holds nothing that could point into the middle of something, and one that
+//! does not fit the ledger is recognised before anything is skipped on its account.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-
-use testimony_ledger::read::archive::Stored;
-use testimony_ledger::read::directory::{CouldNotRead, Directory};
+use serde::{Deserialize, Serialize};
 use testimony_record::Uuid;
+use testimony_record::digest::Digest;
 
-/// A place in every stream of a ledger; the default is its beginning.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cursor {
-    positions: BTreeMap<Uuid, Position>,
+/// The version of the file.
+const VERSION: u32 = 1;
+
+/// The last entry of a stream that the endpoint has answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The number of the segment file that holds the entry.
+    pub segment: u64,
+    /// The entry's number.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Digest,
 }
 
-/// Everything before this byte of this segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Position {
-    segment: u64,
-    offset: u64,
+/// How far a stream has been delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cursor {
+    v: u32,
+    /// The stream.
+    pub stream: Uuid,
+    /// The last entry that the endpoint has answered for.
+    pub last: Place,
+    /// How many spans of this stream the endpoint has taken so far, repetitions included.
+    pub sent: u64,
+}
+
+/// A file that holds no cursor.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Damaged {
+    #[error("it is no cursor")]
+    NoCursor(#[source] serde_json::Error),
+    #[error("it is of version {0}")]
+    OtherVersion(u32),
+    #[error("it is the cursor of stream {0}")]
+    OtherStream(Uuid),
 }
 
 impl Cursor {
-    /// The end of a ledger as it is now. Looks at file names and sizes, and reads no file.
-    ///
-    /// # Errors
-    /// When the directory is not a ledger, or cannot be read.
-    pub fn end_of(ledger: impl AsRef<Path>) -> Result<Self, CouldNotRead> {
-        let directory = Directory::open(ledger)?;
-        let mut positions = BTreeMap::new();
-        for &stream in &directory.streams {
-            let Some(&segment) = directory.segments(stream)?.last() else { continue };
-            let path = directory.segment_path(stream, segment);
-            let file = fs::metadata(&path);
-            let offset = file.map_err(|source| CouldNotRead::Io { path, source })?.len();
-            positions.insert(stream, Position { segment, offset });
+    pub(crate) fn new(stream: Uuid, last: Place, sent: u64) -> Self {
+        Self { v: VERSION, stream, last, sent }
+    }
+
+    /// Reads what [`Cursor::encode`] wrote for this stream.
+    pub(crate) fn decode(bytes: &[u8], stream: Uuid) -> Result<Self, Damaged> {
+        let cursor: Self = serde_json::from_slice(bytes).map_err(Damaged::NoCursor)?;
+        if cursor.v != VERSION {
+            return Err(Damaged::OtherVersion(cursor.v));
         }
-        Ok(Self { positions })
+        if cursor.stream != stream {
+            return Err(Damaged::OtherStream(cursor.stream));
+        }
+        Ok(cursor)
     }
 
-    /// Whether an entry lies before the cursor, whole.
-    #[must_use]
-    pub fn holds(&self, stored: &Stored) -> bool {
-        let position = self.positions.get(&stored.entry.stream);
-        position.is_some_and(|position| end(stored) <= *position)
-    }
-
-    /// Moves past an entry.
-    pub(crate) fn pass(&mut self, stored: &Stored) {
-        self.positions.insert(stored.entry.stream, end(stored));
+    /// One line of JSON.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        // A struct of numbers and strings has no value that JSON could refuse.
+        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        line.push(b'\n');
+        line
     }
 }
 
-/// Where the entry's frame ends. An entry that a writer was just appending when the cursor was taken is not before it.
-fn end(stored: &Stored) -> Position {
-    let header = format!("entry {} {}\n", stored.hash, stored.bytes.len()).len();
-    let frame = header + stored.bytes.len() + 1;
-    Position { segment: stored.segment, offset: stored.offset + frame as u64 }
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cursor() -> impl Strategy<Value = Cursor> {
+        let place = (any::<u64>(), any::<u64>(), any::<[u8; 32]>())
+            .prop_map(|(segment, seq, hash)| Place { segment, seq, hash: Digest::plain(&hash) });
+        (any::<u128>(), place, any::<u64>())
+            .prop_map(|(stream, last, sent)| Cursor::new(Uuid::from_u128(stream), last, sent))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_and_nothing_shorter_is(cursor in cursor(), cut in any::<prop::sample::Index>()) {
+            let bytes = cursor.encode();
+            prop_assert_eq!(Cursor::decode(&bytes, cursor.stream).unwrap(), cursor);
+            // Without its line end it is whole.
+            let shorter = cut.index(bytes.len() - 1);
+            prop_assert!(Cursor::decode(&bytes[..shorter], cursor.stream).is_err());
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_another_stream_or_version_is_none() {
+        let stream = Uuid::from_u128(7);
+        let last = Place { segment: 1, seq: 2, hash: Digest::plain(b"entry") };
+        let bytes = Cursor::new(stream, last, 3).encode();
+        let other = Cursor::decode(&bytes, Uuid::from_u128(8)).unwrap_err();
+        assert_eq!(other.to_string(), format!("it is the cursor of stream {stream}"));
+        let newer = String::from_utf8(bytes).unwrap().replace(r#""v":1"#, r#""v":2"#);
+        let newer = Cursor::decode(newer.as_bytes(), stream).unwrap_err();
+        assert_eq!(newer.to_string(), "it is of version 2");
+    }
 }

@@ -1,19 +1,22 @@
-//! What the operator says through the environment. The variables are OpenTelemetry's own; none is invented here.
+//! What the operator says through the environment: each variable of [`variables`](crate::variables), read and made sense of.
 //!
-//! Endpoint, headers and compression are read by `opentelemetry-otlp` itself.
+//! Headers, compression and `INSECURE` are read by `opentelemetry-otlp` itself, `OTEL_SERVICE_NAME` and
+//! `OTEL_RESOURCE_ATTRIBUTES` by the SDK.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
-const PROTOCOLS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
-const TIMEOUTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"];
-const DISABLED: &str = "OTEL_SDK_DISABLED";
-const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
+use crate::mapping::Conventions;
+use crate::options::Protocol;
+use crate::variables::{
+    CAPTURE_CONTENT, CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, ENDPOINT, PROTOCOL, SDK_DISABLED,
+    STABILITY, TIMEOUT, TRACES_EXPORTER, Variable,
+};
 
 /// How long the endpoint may take to answer, where nobody says otherwise.
-const TIMEOUT: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Whether the environment names an endpoint for traces, and does not switch OpenTelemetry off.
+/// Whether the environment asks for an export: it names an endpoint, or the exporter `otlp`, and switches nothing off.
 #[must_use]
 pub fn configured() -> bool {
     Environment::of_process().configured()
@@ -24,6 +27,23 @@ pub(crate) struct Environment(LookUp);
 
 type LookUp = Box<dyn Fn(&str) -> Option<String>>;
 
+/// Where the environment says that spans go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// As it stands.
+    Whole(String),
+    /// Over HTTP, the path of the signal is still to be added.
+    Base(String),
+}
+
+/// Files for TLS.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TlsFiles {
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) client_certificate: Option<PathBuf>,
+    pub(crate) client_key: Option<PathBuf>,
+}
+
 impl Environment {
     pub(crate) fn of_process() -> Self {
         Self(Box::new(|name| std::env::var(name).ok()))
@@ -31,31 +51,62 @@ impl Environment {
 
     fn configured(&self) -> bool {
         let disabled =
-            self.first(&[DISABLED]).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        !disabled && self.first(&ENDPOINTS).is_some()
+            self.get(SDK_DISABLED).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let exporters = self.get(TRACES_EXPORTER);
+        let names_otlp = exporters.map(|list| list.split(',').any(|name| name.trim() == "otlp"));
+        !disabled && names_otlp.unwrap_or_else(|| self.get(ENDPOINT).is_some())
     }
 
     /// Whether message content may travel on spans. `EVENT_ONLY` does not ask for that.
     pub(crate) fn asks_for_content(&self) -> bool {
-        let value = self.first(&[CAPTURE]).unwrap_or_default().to_ascii_lowercase();
+        let value = self.get(CAPTURE_CONTENT).unwrap_or_default().to_ascii_lowercase();
         matches!(value.as_str(), "true" | "1" | "span_only" | "span_and_event")
     }
 
-    pub(crate) fn asks_for_grpc(&self) -> bool {
-        self.first(&PROTOCOLS).is_some_and(|protocol| protocol.eq_ignore_ascii_case("grpc"))
+    pub(crate) fn conventions(&self) -> Conventions {
+        Conventions::opted_in(&self.get(STABILITY).unwrap_or_default())
+    }
+
+    /// `Err` for a protocol that there is none of: it counts as unset, as the specification has it.
+    pub(crate) fn protocol(&self) -> Result<Option<Protocol>, String> {
+        let Some(word) = self.get(PROTOCOL) else { return Ok(None) };
+        let known = Protocol::ALL.into_iter().find(|protocol| protocol.as_str() == word);
+        known.map(Some).ok_or_else(|| format!("{} names no protocol: {word}", PROTOCOL.name))
+    }
+
+    pub(crate) fn endpoint(&self) -> Option<Endpoint> {
+        let for_traces = ENDPOINT.for_traces.and_then(|name| self.value(name)).map(Endpoint::Whole);
+        for_traces.or_else(|| self.value(ENDPOINT.name).map(Endpoint::Base))
+    }
+
+    pub(crate) fn tls_files(&self) -> TlsFiles {
+        let file = |variable| self.get(variable).map(PathBuf::from);
+        TlsFiles {
+            certificate: file(CERTIFICATE),
+            client_certificate: file(CLIENT_CERTIFICATE),
+            client_key: file(CLIENT_KEY),
+        }
     }
 
     /// The timeout in milliseconds, as the specification has it; what is no number counts as unset.
     pub(crate) fn timeout(&self) -> Duration {
-        let millis = TIMEOUTS.iter().find_map(|name| self.first(&[name])?.parse().ok());
-        millis.map_or(TIMEOUT, Duration::from_millis)
+        let millis = names(TIMEOUT).find_map(|name| self.value(name)?.parse().ok());
+        millis.map_or(REQUEST_TIMEOUT, Duration::from_millis)
     }
 
-    /// The first variable that is set; an empty one counts as unset, which the specification asks for.
-    fn first(&self, names: &[&str]) -> Option<String> {
-        let values = names.iter().filter_map(|name| (self.0)(name));
-        values.map(|value| value.trim().to_owned()).find(|value| !value.is_empty())
+    fn get(&self, variable: Variable) -> Option<String> {
+        names(variable).find_map(|name| self.value(name))
     }
+
+    /// An empty variable counts as unset, which the specification asks for.
+    fn value(&self, name: &str) -> Option<String> {
+        let value = (self.0)(name)?.trim().to_owned();
+        (!value.is_empty()).then_some(value)
+    }
+}
+
+fn names(variable: Variable) -> impl Iterator<Item = &'static str> {
+    variable.for_traces.into_iter().chain([variable.name])
 }
 
 #[cfg(test)]
@@ -64,6 +115,8 @@ mod tests {
 
     use super::*;
 
+    const BASE: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
+
     fn with<T>(variables: &[(&str, &str)], ask: impl FnOnce(&Environment) -> T) -> T {
         let variables: HashMap<String, String> =
             variables.iter().map(|&(name, value)| (name.into(), value.into())).collect();
@@ -71,16 +124,20 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_for_all_signals_or_for_traces_configures_unless_the_sdk_is_disabled() {
-        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
-        assert!(with(&[endpoint], Environment::configured));
-        assert!(with(
-            &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c")],
-            Environment::configured
-        ));
-        assert!(!with(&[endpoint, ("OTEL_SDK_DISABLED", "True")], Environment::configured));
-        assert!(!with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", " ")], Environment::configured));
-        assert!(!with(&[], Environment::configured));
+    fn an_endpoint_for_all_signals_or_for_traces_configures_unless_something_is_switched_off() {
+        let whole = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c");
+        for (variables, configured) in [
+            (&[BASE][..], true),
+            (&[whole], true),
+            (&[BASE, ("OTEL_SDK_DISABLED", "True")], false),
+            (&[BASE, ("OTEL_TRACES_EXPORTER", "none")], false),
+            (&[BASE, ("OTEL_TRACES_EXPORTER", "console, otlp")], true),
+            (&[("OTEL_TRACES_EXPORTER", "otlp")], true),
+            (&[("OTEL_EXPORTER_OTLP_ENDPOINT", " ")], false),
+            (&[], false),
+        ] {
+            assert_eq!(with(variables, Environment::configured), configured, "{variables:?}");
+        }
     }
 
     #[test]
@@ -95,17 +152,53 @@ mod tests {
             ("false", false),
             ("", false),
         ] {
-            assert_eq!(with(&[(CAPTURE, value)], Environment::asks_for_content), asked, "{value}");
+            let set = [(CAPTURE_CONTENT.name, value)];
+            assert_eq!(with(&set, Environment::asks_for_content), asked, "{value}");
         }
     }
 
     #[test]
     fn what_is_said_for_traces_goes_before_what_is_said_for_all_signals() {
-        let both = [(PROTOCOLS[0], "http/protobuf"), (PROTOCOLS[1], "grpc")];
-        assert!(!with(&both, Environment::asks_for_grpc));
-        assert!(with(&both[1..], Environment::asks_for_grpc));
-        let both = [(TIMEOUTS[0], "soon"), (TIMEOUTS[1], "250")];
+        let both = [
+            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ];
+        assert_eq!(with(&both, Environment::protocol), Ok(Some(Protocol::HttpJson)));
+        assert_eq!(with(&both[1..], Environment::protocol), Ok(Some(Protocol::Grpc)));
+        let both =
+            [("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "soon"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "250")];
         assert_eq!(with(&both, Environment::timeout), Duration::from_millis(250));
-        assert_eq!(with(&[], Environment::timeout), TIMEOUT);
+        assert_eq!(with(&[], Environment::timeout), REQUEST_TIMEOUT);
+        let both = [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://t/in"), BASE];
+        let whole = Endpoint::Whole("http://t/in".to_owned());
+        assert_eq!(with(&both, Environment::endpoint), Some(whole));
+        let base = Endpoint::Base(BASE.1.to_owned());
+        assert_eq!(with(&both[1..], Environment::endpoint), Some(base));
+    }
+
+    #[test]
+    fn an_unknown_protocol_is_named() {
+        let carrier = [("OTEL_EXPORTER_OTLP_PROTOCOL", "carrier-pigeon")];
+        let said = with(&carrier, Environment::protocol).unwrap_err();
+        assert_eq!(said, "OTEL_EXPORTER_OTLP_PROTOCOL names no protocol: carrier-pigeon");
+    }
+
+    #[test]
+    fn files_for_tls_are_found_under_either_name() {
+        let files = with(
+            &[
+                ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/ca.pem"),
+                ("OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "/me.pem"),
+                ("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/key.pem"),
+            ],
+            Environment::tls_files,
+        );
+        let file = |name: &str| Some(PathBuf::from(name));
+        let expected = TlsFiles {
+            certificate: file("/ca.pem"),
+            client_certificate: file("/me.pem"),
+            client_key: file("/key.pem"),
+        };
+        assert_eq!(files, expected);
     }
 }

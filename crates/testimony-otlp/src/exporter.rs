@@ -1,25 +1,29 @@
 //! The exporter as its owner holds it: start, look, stop. The work is done on its thread.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use testimony_ledger::Archive;
-use testimony_ledger::read::directory::CouldNotRead;
+use testimony_ledger::read::directory::{CouldNotRead, Directory};
 
 use crate::courier::Courier;
-use crate::cursor::Cursor;
+use crate::desk::Desk;
+use crate::destination::{CannotKeep, Destination, ends};
 use crate::environment::Environment;
-use crate::follower::{Desk, Follower};
-use crate::options::Options;
+use crate::follower::Follower;
+use crate::mapping::{Conventions, Mapper};
+use crate::options::{Begin, Options};
 use crate::resource::resource;
+use crate::rota::Rota;
 use crate::signal::Signal;
 use crate::stats::{Counters, Stats};
+use crate::target::Target;
 use crate::transport;
 
 /// How long a dropped exporter goes on.
@@ -32,6 +36,9 @@ pub enum NotStarted {
     /// There is nothing to follow.
     #[error("cannot follow the ledger")]
     Ledger(#[from] CouldNotRead),
+    /// What lies beside the ledger cannot be read or written.
+    #[error(transparent)]
+    Keep(#[from] CannotKeep),
     /// The endpoint, a header or the protocol is not usable.
     #[error("cannot export: {0}")]
     Configuration(String),
@@ -48,37 +55,52 @@ pub struct NotDelivered {
     pub trouble: Option<String>,
 }
 
-/// Follows a ledger and exports its decisions, on a thread of its own.
+/// Follows a ledger and exports its entries, on a thread of its own.
 ///
 /// Dropping it is [`Exporter::shutdown`] within one second.
 pub struct Exporter {
     shared: Arc<Shared>,
+    destination: Destination,
 }
 
 impl Exporter {
-    /// Starts to export what is committed from now on, or from [`Options::from`].
+    /// Starts to export a ledger, from where the last export to the same endpoint stood.
     ///
     /// `wait` is [`Ledger::wait_for_commit`](testimony_ledger::Ledger::wait_for_commit), or something like it: given the
     /// number of the newest commit that is known, it waits at most so long and returns the number of the newest one.
     ///
     /// # Errors
-    /// When the directory is no ledger, the configuration is not usable, or the system gives no thread.
+    /// When the directory is no ledger or nothing can be kept in it, the configuration is not usable, or the system gives
+    /// no thread.
     pub fn start(
         ledger: impl AsRef<Path>,
         options: Options,
         wait: impl Fn(u64, Duration) -> u64 + Send + 'static,
     ) -> Result<Self, NotStarted> {
-        let path = ledger.as_ref();
-        // Taken on this thread: what the caller records after this call is exported, however late the thread begins.
-        let cursor = options.from.clone().map_or_else(|| Cursor::end_of(path), Ok)?;
-        let shared = Arc::new(Shared { cursor: Mutex::new(cursor), ..Shared::default() });
-        let work = Work { shared: Arc::clone(&shared), path: path.to_owned(), options, wait };
+        let ledger = Directory::open(ledger)?;
+        let environment = Environment::of_process();
+        let target = Target::of(&options, &environment);
+        // Looked at on this thread: what the caller records after this call is exported, however late the other begins.
+        let before = if options.begin == Begin::Now { ends(&ledger)? } else { BTreeMap::new() };
+        let destination = Destination::take_up(&ledger, &target.name(), before)?;
+        let shared = Arc::<Shared>::default();
+        let content = options.content.unwrap_or_else(|| environment.asks_for_content());
+        let work = Work {
+            shared: Arc::clone(&shared),
+            ledger,
+            destination: destination.clone(),
+            target,
+            content,
+            conventions: options.conventions.unwrap_or_else(|| environment.conventions()),
+            options,
+            wait,
+        };
         let (ready, started) = sync_channel(1);
         let builder = thread::Builder::new().name("testimony-otlp".to_owned());
         builder.spawn(move || work.run(&ready)).map_err(NotStarted::Thread)?;
         let died = || NotStarted::Configuration("the exporter's thread died".to_owned());
         started.recv().map_err(|_| died())??;
-        Ok(Self { shared })
+        Ok(Self { shared, destination })
     }
 
     /// How it is doing.
@@ -93,25 +115,39 @@ impl Exporter {
         self.shared.trouble()
     }
 
-    /// How far it has come.
+    /// What is kept of the endpoint beside the ledger: how far each stream has come, and what was set aside.
     #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        self.shared.cursor()
+    pub fn destination(&self) -> &Destination {
+        &self.destination
     }
 
     /// Delivers what the ledger holds, and ends. Returns at the latest after `deadline`; a request that is under
     /// way then is left to itself. Close or flush the ledger first, so that it holds everything.
     ///
     /// # Errors
-    /// When time ran out, or the ledger could not be read.
+    /// When time ran out. What was not delivered is delivered by the next export to the same endpoint.
     pub fn shutdown(&self, deadline: Duration) -> Result<(), NotDelivered> {
-        let now = Instant::now();
-        let deadline = now.checked_add(deadline).unwrap_or(now + Duration::from_hours(24));
-        self.shared.signal.stop_by(deadline);
+        let deadline = self.stop_within(deadline);
         match self.shared.signal.wait_finished(deadline) {
             Some(true) => Ok(()),
             _ => Err(NotDelivered { trouble: self.trouble() }),
         }
+    }
+
+    /// Begins a [`shutdown`](Self::shutdown) and does not wait for it. Said twice, the earlier deadline stands; it is
+    /// returned.
+    pub fn stop_within(&self, deadline: Duration) -> Instant {
+        let now = Instant::now();
+        let deadline = now.checked_add(deadline).unwrap_or(now + Duration::from_hours(24));
+        self.shared.signal.stop_by(deadline)
+    }
+
+    /// Waits at most so long for a shutdown that was begun; `None` while it goes on.
+    #[must_use]
+    pub fn wait_stopped(&self, patience: Duration) -> Option<Result<(), NotDelivered>> {
+        let complete = self.shared.signal.wait_finished(Instant::now() + patience)?;
+        let not_delivered = || NotDelivered { trouble: self.trouble() };
+        Some(if complete { Ok(()) } else { Err(not_delivered()) })
     }
 }
 
@@ -133,19 +169,10 @@ impl fmt::Debug for Exporter {
 pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) signal: Signal,
-    cursor: Mutex<Cursor>,
     trouble: Mutex<Option<String>>,
 }
 
 impl Shared {
-    pub(crate) fn cursor(&self) -> Cursor {
-        lock(&self.cursor).clone()
-    }
-
-    pub(crate) fn delivered(&self, cursor: Cursor) {
-        *lock(&self.cursor) = cursor;
-    }
-
     pub(crate) fn trouble(&self) -> Option<String> {
         lock(&self.trouble).clone()
     }
@@ -167,7 +194,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// What the thread starts from.
 struct Work<W> {
     shared: Arc<Shared>,
-    path: PathBuf,
+    ledger: Directory,
+    destination: Destination,
+    target: Target,
+    content: bool,
+    conventions: Conventions,
     options: Options,
     wait: W,
 }
@@ -199,15 +230,20 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
     }
 
     fn follower(self) -> Result<Follower<W>, NotStarted> {
-        let Self { shared, path, options, wait } = self;
-        let environment = Environment::of_process();
+        let Self { shared, ledger, destination, target, content, conventions, options, wait } =
+            self;
         let resource = resource(options.service.as_deref());
-        let transport = transport::open(&environment, options.endpoint.as_deref(), &resource)
-            .map_err(NotStarted::Configuration)?;
-        let content = options.content.unwrap_or_else(|| environment.asks_for_content());
-        let contents = if content { Some(Archive::open(&path)?) } else { None };
-        let courier = Courier::new(transport, Arc::clone(&shared));
-        let desk = Desk::new(courier, shared, contents, options.stream);
-        Ok(Follower { archive: Archive::open(&path)?, desk, wait, linger: options.linger })
+        let transport = transport::open(&target, &resource).map_err(NotStarted::Configuration)?;
+        if let Some(unheeded) = target.unheeded {
+            shared.note(unheeded);
+        }
+        let has_accepted = destination.has_accepted(&ledger);
+        let aside = destination.clone();
+        let put_aside = Box::new(move |set_aside: &_| aside.put_aside(set_aside));
+        let courier = Courier::new(transport, Arc::clone(&shared), put_aside, has_accepted);
+        let desk = Desk::new(shared, destination, courier, Mapper::new(conventions), content);
+        let anew = options.begin == Begin::Anew;
+        let rota = Rota::new(ledger.path().to_owned(), options.stream, anew);
+        Ok(Follower { rota, desk, wait, linger: options.linger })
     }
 }

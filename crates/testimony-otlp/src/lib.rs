@@ -12,15 +12,22 @@
 //! for it: [`Options::content`], or `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`.
 //!
 //! # Delivery
-//! At least once, in the ledger's order. A batch is sent again, with growing pauses, until the endpoint takes it; the next
-//! one waits until then. A decision is given up ([`Stats::failed`]) only where an endpoint that has taken others refuses
-//! it for itself, or says that it has dropped it. A span keeps its ids however often it is sent, so that a
-//! backend can tell a repetition. Over gRPC the OpenTelemetry library does not tell why a batch was refused or how much of
-//! an accepted one was dropped; there every refusal counts as passing.
+//! At least once, each stream in its order. A batch is sent again, with growing pauses, until the endpoint takes it; the next
+//! one waits until then. How far each stream has come is kept beside the ledger ([`Destination`]), once the endpoint has
+//! answered for it: an endpoint that is down, a restart or a kill costs lag, and at most one batch travels twice. A span keeps its
+//! ids however often it is sent, so that a backend can tell a repetition.
+//!
+//! Of all processes that write one ledger, each exports its own stream, and together what dead ones left behind; no two living
+//! ones send the same entry.
+//!
+//! A batch that is too large for the endpoint is taken apart. An entry that an endpoint refuses for itself, while it takes
+//! others, is set aside on record ([`SetAside`]), and the export goes on; so is what an endpoint says that it has dropped. An
+//! endpoint that has never taken anything and refuses is more likely misconfigured: [`Exporter::trouble`] says so.
+//! Over gRPC the OpenTelemetry library tells the code of a refusal, but not how long to wait, nor how much of an accepted
+//! request was dropped.
 //!
 //! # Configuration
-//! The `OTEL_EXPORTER_OTLP_*` variables (endpoint, headers, timeout, protocol; compression with feature `gzip`),
-//! `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` mean what the OpenTelemetry specification says.
+//! The variables of [`VARIABLES`] mean what the OpenTelemetry specification says. gRPC, gzip, JSON and TLS are features.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -41,22 +48,33 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
 mod batch;
+mod causes;
 mod context;
 mod courier;
 mod cursor;
+mod desk;
+mod destination;
 mod environment;
 mod exporter;
 mod follower;
+mod lease;
 pub mod mapping;
 mod options;
 mod resource;
+mod rota;
+mod set_aside;
 mod signal;
 mod stats;
+mod target;
 mod transport;
+mod variables;
 
 pub use context::{current_trace_context, exported_trace_context};
-pub use cursor::Cursor;
+pub use cursor::{Cursor, Place};
+pub use destination::{CannotKeep, Destination};
 pub use environment::configured;
 pub use exporter::{Exporter, NotDelivered, NotStarted};
-pub use options::Options;
+pub use options::{Begin, Options, Protocol};
+pub use set_aside::{SetAside, Which};
 pub use stats::Stats;
+pub use variables::{VARIABLES, Variable};

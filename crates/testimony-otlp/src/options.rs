@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testimony_record::Uuid;
 
-use crate::cursor::Cursor;
+use crate::mapping::Conventions;
 
 /// How a ledger is exported.
 #[derive(Debug, Clone)]
@@ -12,28 +12,76 @@ use crate::cursor::Cursor;
 pub struct Options {
     /// The endpoint's base URL, as `OTEL_EXPORTER_OTLP_ENDPOINT` would give it. Default: the environment's.
     pub endpoint: Option<String>,
+    /// How to speak to it. Default: the environment's, and where it says nothing [`Protocol::HttpProtobuf`].
+    pub protocol: Option<Protocol>,
     /// `service.name`, where the environment names none.
     pub service: Option<String>,
     /// Whether prompts, outputs and instructions travel too. Default: only where
     /// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` asks for it.
     pub content: Option<bool>,
-    /// Export this stream alone: the one that this process writes. Default: every stream of the ledger. Where several
-    /// processes write one ledger and each exports, each has to name its own, or every decision is sent several times.
+    /// Whose names the `gen_ai.*` attributes have. Default: what `OTEL_SEMCONV_STABILITY_OPT_IN` asks for.
+    pub conventions: Option<Conventions>,
+    /// The stream that this process writes. It is exported before all others; of those, only what nobody writes any more:
+    /// processes that are alive export their own. Default: this process writes none, and exports every stream that no other
+    /// process exports to the same endpoint.
     pub stream: Option<Uuid>,
-    /// Begin here. Default: at the end of the ledger as it is when the exporter starts.
-    pub from: Option<Cursor>,
-    /// How long decisions are gathered after a batch was sent. Default: 200 ms.
+    /// Where to begin. Default: [`Begin::WhereItStood`].
+    pub begin: Begin,
+    /// How long entries are gathered after a batch was sent. Default: 200 ms.
     pub linger: Duration,
+}
+
+/// Where an export begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Begin {
+    /// Where the last export to the same endpoint stood. An endpoint that is new gets everything that the ledger holds.
+    #[default]
+    WhereItStood,
+    /// The same, but an endpoint that is new gets only what is recorded from now on. It stays so: a later export to that
+    /// endpoint does not go back behind this moment, unless it begins anew.
+    Now,
+    /// At the beginning, whatever the endpoint has had before. It gets it again.
+    Anew,
+}
+
+/// The way in which OTLP is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// `http/protobuf`, with feature `http`.
+    #[default]
+    HttpProtobuf,
+    /// `http/json`, with feature `json`.
+    HttpJson,
+    /// `grpc`, with feature `grpc`.
+    Grpc,
+}
+
+impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::HttpProtobuf, Self::HttpJson, Self::Grpc];
+
+    /// The word of `OTEL_EXPORTER_OTLP_PROTOCOL` for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HttpProtobuf => "http/protobuf",
+            Self::HttpJson => "http/json",
+            Self::Grpc => "grpc",
+        }
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             endpoint: None,
+            protocol: None,
             service: None,
             content: None,
+            conventions: None,
             stream: None,
-            from: None,
+            begin: Begin::WhereItStood,
             linger: Duration::from_millis(200),
         }
     }

@@ -3,8 +3,11 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The longest pause between attempts once a stop was asked for.
-const LAST_PAUSE: Duration = Duration::from_millis(200);
+/// Of the time that is left once a stop was asked for, one pause between attempts takes at most this part.
+const PART: u32 = 8;
+
+/// But not less than this.
+const LEAST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Stop and finish, each said once.
 #[derive(Debug, Default)]
@@ -21,10 +24,15 @@ struct State {
 }
 
 impl Signal {
-    /// Asks the thread to deliver what the ledger holds and to end, at the latest by then. The first word stands.
-    pub(crate) fn stop_by(&self, deadline: Instant) {
-        self.state().stop_by.get_or_insert(deadline);
+    /// Asks the thread to deliver what the ledger holds and to end, at the latest by then. The earliest deadline stands,
+    /// and is returned.
+    pub(crate) fn stop_by(&self, deadline: Instant) -> Instant {
+        let mut state = self.state();
+        let deadline = state.stop_by.map_or(deadline, |earlier| earlier.min(deadline));
+        state.stop_by = Some(deadline);
+        drop(state);
         self.bell.notify_all();
+        deadline
     }
 
     pub(crate) fn stopping(&self) -> bool {
@@ -43,12 +51,24 @@ impl Signal {
         let _ = self.bell.wait_timeout_while(self.state(), time, calm);
     }
 
-    /// Waits between two attempts. While stopping it is never long, and never past the deadline.
-    pub(crate) fn pause(&self, time: Duration) {
-        let stop_by = self.state().stop_by;
-        match stop_by {
-            None => self.linger(time),
-            Some(deadline) => std::thread::sleep(time.min(LAST_PAUSE).min(until(deadline))),
+    /// Waits between two attempts: as long as the endpoint asked for, if it did, and else for a time of our own choice. Once a
+    /// stop was asked for, ours gets shorter the less time is left, so that there is always another attempt; and no pause
+    /// goes past the deadline.
+    pub(crate) fn pause(&self, asked: Option<Duration>, ours: Duration) {
+        let begun = Instant::now();
+        loop {
+            let stop_by = self.state().stop_by;
+            let ours =
+                stop_by.map_or(ours, |deadline| ours.min(LEAST_PAUSE.max(until(deadline) / PART)));
+            let time = asked.unwrap_or_default().max(ours);
+            let left = time.saturating_sub(begun.elapsed());
+            let left = stop_by.map_or(left, |deadline| left.min(until(deadline)));
+            if left.is_zero() {
+                return;
+            }
+            // A new deadline ends the wait, and is looked at.
+            let same = |state: &mut State| state.stop_by == stop_by;
+            let _ = self.bell.wait_timeout_while(self.state(), left, same);
         }
     }
 
@@ -93,11 +113,25 @@ mod tests {
     fn no_pause_goes_past_the_deadline() {
         let signal = Signal::default();
         signal.stop_by(Instant::now());
-        signal.pause(Duration::from_hours(1));
+        signal.pause(Some(Duration::from_hours(1)), Duration::from_hours(1));
         assert!(signal.expired());
         assert_eq!(signal.wait_finished(Instant::now()), None);
         signal.finish(false);
         signal.finish(true);
         assert_eq!(signal.wait_finished(Instant::now()), Some(false));
+    }
+
+    #[test]
+    fn an_earlier_deadline_ends_a_pause_that_the_endpoint_asked_for() {
+        let signal = Signal::default();
+        signal.stop_by(Instant::now() + Duration::from_hours(2));
+        std::thread::scope(|scope| {
+            let pausing =
+                scope.spawn(|| signal.pause(Some(Duration::from_hours(1)), Duration::ZERO));
+            signal.stop_by(Instant::now());
+            pausing.join().unwrap();
+        });
+        signal.stop_by(Instant::now() + Duration::from_hours(2));
+        assert!(signal.expired(), "a later one changes nothing");
     }
 }

@@ -108,6 +108,8 @@ pub const ENTRY_CHUNKS: &str = "testimony.entry.chunks";
 /// Content that was asked for and is not here, because it is too large, was erased, or cannot be read: a string array of
 /// the names that are missing.
 pub const CONTENT_OMITTED: &str = "testimony.content.omitted";
+/// Those of them that are not here because what they would say has been erased from the ledger.
+pub const CONTENT_ERASED: &str = "testimony.content.erased";
 
 /// A rule that a decision was checked against: this, the number of the constraint from 0, and `.rule`, `.held`, and with
 /// content `.limit` and `.observed`.

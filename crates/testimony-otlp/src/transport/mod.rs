@@ -1,23 +1,29 @@
 //! The way to the endpoint: `opentelemetry-otlp`, told to try once, with its answers made plain.
 //!
-//! That crate reads the endpoint, headers and compression from the environment. Whether to try again is decided
-//! in [`courier`](crate::courier), never here.
+//! That crate reads headers and compression from the environment. Whether to try again is decided in
+//! [`courier`](crate::courier), never here.
 
 #[cfg(feature = "grpc")]
 mod grpc;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(any(feature = "http", feature = "grpc"))]
+mod tls;
 
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::environment::Environment;
+use crate::options::Protocol;
+use crate::target::Target;
 
 /// What the endpoint says to a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(feature = "http"), allow(dead_code, reason = "gRPC does not tell so much"))]
+#[cfg_attr(
+    not(all(feature = "http", feature = "grpc")),
+    allow(dead_code, reason = "neither protocol gives every answer")
+)]
 pub(crate) enum Answer {
     /// Taken, except for so many spans that it dropped.
     Accepted { dropped: u64, why: Option<String> },
@@ -25,6 +31,10 @@ pub(crate) enum Answer {
     Later { why: String, after: Option<Duration> },
     /// Not this batch, however often.
     Refused { why: String },
+    /// Not so much at once, however often.
+    TooLarge { why: String },
+    /// Not so much at once, or too much at the moment.
+    Exhausted { why: String },
 }
 
 /// Sends a batch once.
@@ -34,31 +44,30 @@ pub(crate) trait Transport {
 
 type Opened = Result<Box<dyn Transport>, String>;
 
-/// Opens the transport that the environment asks for.
-pub(crate) fn open(env: &Environment, endpoint: Option<&str>, resource: &Resource) -> Opened {
-    if env.asks_for_grpc() {
-        over_grpc(env.timeout(), endpoint, resource)
-    } else {
-        over_http(env.timeout(), endpoint, resource)
+/// Opens the way to a target.
+pub(crate) fn open(target: &Target, resource: &Resource) -> Opened {
+    match target.protocol {
+        Protocol::HttpProtobuf | Protocol::HttpJson => over_http(target, resource),
+        Protocol::Grpc => over_grpc(target, resource),
     }
 }
 
 #[cfg(feature = "http")]
-fn over_http(timeout: Duration, endpoint: Option<&str>, resource: &Resource) -> Opened {
-    Ok(Box::new(http::Http::open(timeout, endpoint, resource)?))
+fn over_http(target: &Target, resource: &Resource) -> Opened {
+    Ok(Box::new(http::Http::open(target, resource)?))
 }
 
 #[cfg(not(feature = "http"))]
-fn over_http(_: Duration, _: Option<&str>, _: &Resource) -> Opened {
+fn over_http(_: &Target, _: &Resource) -> Opened {
     Err("OTLP over HTTP needs testimony-otlp's feature `http`".to_owned())
 }
 
 #[cfg(feature = "grpc")]
-fn over_grpc(timeout: Duration, endpoint: Option<&str>, resource: &Resource) -> Opened {
-    Ok(Box::new(grpc::Grpc::open(timeout, endpoint, resource)?))
+fn over_grpc(target: &Target, resource: &Resource) -> Opened {
+    Ok(Box::new(grpc::Grpc::open(target, resource)?))
 }
 
 #[cfg(not(feature = "grpc"))]
-fn over_grpc(_: Duration, _: Option<&str>, _: &Resource) -> Opened {
-    Err("OTEL_EXPORTER_OTLP_PROTOCOL=grpc needs testimony-otlp's feature `grpc`".to_owned())
+fn over_grpc(_: &Target, _: &Resource) -> Opened {
+    Err("OTLP over gRPC needs testimony-otlp's feature `grpc`".to_owned())
 }

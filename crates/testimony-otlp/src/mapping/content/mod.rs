@@ -11,8 +11,7 @@ mod reader;
 use std::borrow::Cow;
 
 use opentelemetry::KeyValue;
-use testimony_ledger::Archive;
-use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::{NoObject, Objects};
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::Body;
 use testimony_record::label::Label;
@@ -45,10 +44,10 @@ const VERBATIM: [(Role, &str, &str); 5] = [
 impl Contents {
     /// Reads the content of a decision or an outcome; any other entry has none.
     #[must_use]
-    pub fn read(archive: &Archive, body: &Body, conventions: Conventions) -> Self {
+    pub fn read(objects: &dyn Objects, body: &Body, conventions: Conventions) -> Self {
         let mut contents = Self::default();
-        let mut reader = Reader::new(archive, MAX_CONTENT_BYTES);
-        match (body, archive.parts(body)) {
+        let mut reader = Reader::new(objects, MAX_CONTENT_BYTES);
+        match (body, objects.parts(body)) {
             (Body::Decision(decision), Ok(parts)) => {
                 contents.decision(&mut reader, decision, &parts, conventions);
                 constraints::read(&mut contents, &mut reader, decision, &parts);
@@ -92,15 +91,17 @@ impl Contents {
         self.omitted.iter().map(|(name, _)| &**name)
     }
 
-    /// Whether something is left out because the archive does not know an object.
-    pub(crate) fn misses_objects(&self) -> bool {
-        self.omitted.iter().any(|(_, why)| *why == Omitted::Missing)
+    /// The names of those of them whose content has been erased from the ledger.
+    pub fn erased(&self) -> impl Iterator<Item = &str> {
+        let erased = self.omitted.iter().filter(|(_, why)| *why == Omitted::Erased);
+        erased.map(|(name, _)| &**name)
     }
 
     /// Writes what is kept by `choose`, and names what of that is missing.
     pub(super) fn write(&self, list: &mut List, choose: impl Fn(&str) -> bool) {
         self.attributes().filter(|a| choose(a.key.as_str())).cloned().for_each(|a| list.push(a));
         list.texts(names::CONTENT_OMITTED, self.omitted().filter(|name| choose(name)));
+        list.texts(names::CONTENT_ERASED, self.erased().filter(|name| choose(name)));
     }
 
     fn add(&mut self, name: impl Into<Cow<'static, str>>, text: Attribute) {
@@ -211,7 +212,7 @@ fn verbatim(reader: &mut Reader<'_>, parts: &[Part], role: Role, name: &str) -> 
 impl Omitted {
     fn of(error: &NoObject) -> Self {
         match error {
-            NoObject::Missing(_) => Self::Missing,
+            NoObject::Erased(_) => Self::Erased,
             _ => Self::Unreadable,
         }
     }

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use testimony_ledger::Archive;
-use testimony_ledger::read::archive::Blob;
+use testimony_ledger::read::objects::{Blob, Objects};
 use testimony_record::digest::Digest;
 use testimony_record::media::MediaType;
 
@@ -13,14 +12,14 @@ use crate::mapping::MAX_CHUNK_BYTES;
 /// Why content is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Omitted {
-    Missing,
+    Erased,
     Unreadable,
     NoText,
     TooLarge,
 }
 
 pub(super) struct Reader<'a> {
-    archive: &'a Archive,
+    objects: &'a dyn Objects,
     /// What the span's attributes may still take.
     left: usize,
     /// What may still be read for the attribute at hand.
@@ -28,8 +27,8 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(archive: &'a Archive, bound: usize) -> Self {
-        Self { archive, left: bound, unread: bound }
+    pub(super) fn new(objects: &'a dyn Objects, bound: usize) -> Self {
+        Self { objects, left: bound, unread: bound }
     }
 
     /// Begins an attribute; what an earlier one read and did not use is forgotten.
@@ -62,12 +61,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn messages(&mut self, list: &Digest) -> Result<Vec<Message>, Omitted> {
-        let digests = self.archive.list(list).map_err(|error| Omitted::of(&error))?;
+        let digests = self.objects.list(list).map_err(|error| Omitted::of(&error))?;
         digests.iter().map(|digest| self.message(digest)).collect()
     }
 
     fn message(&mut self, digest: &Digest) -> Result<Message, Omitted> {
-        let message = self.archive.message(digest).map_err(|error| Omitted::of(&error))?;
+        let message = self.objects.message(digest).map_err(|error| Omitted::of(&error))?;
         let mut parts = Vec::with_capacity(message.parts.len());
         for part in &message.parts {
             parts.push(Part::of(part, self.payload(&part.blob)?));
@@ -93,7 +92,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn payload(&mut self, digest: &Digest) -> Result<Payload, Omitted> {
-        let blob = self.archive.blob(digest).map_err(|error| Omitted::of(&error))?;
+        let blob = self.objects.blob(digest).map_err(|error| Omitted::of(&error))?;
         let Ok(text) = str::from_utf8(&blob.bytes) else { return Ok(reference(&blob, digest)) };
         self.unread = self.unread.checked_sub(text.len()).ok_or(Omitted::TooLarge)?;
         if blob.media == MediaType::JSON
