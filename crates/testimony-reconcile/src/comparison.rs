@@ -1,8 +1,8 @@
 //! One source, held against the ledger: each copy against its entry, then each entry against what came.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
-use testimony_otlp::mapping::{Sealed, names};
+use testimony_otlp::mapping::{Conventions, Sealed, names};
 use testimony_record::Uuid;
 use testimony_record::entry::Body;
 
@@ -118,7 +118,7 @@ impl<'a> Comparison<'a> {
         }
         let again = self.read_again(&open)?;
         for (copy, fact) in open {
-            let again = again.get(&(copy.stream, copy.seq));
+            let again = again.get(&(copy.stream, copy.seq, conventions(copy.mapping())));
             let judgement = self.at_second_sight(copy, &fact, again);
             self.settle(copy, &fact, judgement)?;
         }
@@ -212,15 +212,17 @@ impl<'a> Comparison<'a> {
     fn read_again(
         &mut self,
         open: &[(&Copy, Fact)],
-    ) -> Result<BTreeMap<(Uuid, u64), Again>, NotIndexed> {
-        let mut wanted: BTreeMap<Uuid, Vec<u64>> = BTreeMap::new();
+    ) -> Result<HashMap<(Uuid, u64, Conventions), Again>, NotIndexed> {
+        let mut wanted: HashMap<(Uuid, Conventions), Vec<u64>> = HashMap::new();
         for (copy, _) in open {
-            wanted.entry(copy.stream).or_default().push(copy.seq);
+            let conventions = conventions(copy.mapping());
+            wanted.entry((copy.stream, conventions)).or_default().push(copy.seq);
         }
-        let mut found = BTreeMap::new();
-        for (stream, seqs) in wanted {
-            let again = self.index.again(stream, &seqs)?;
-            found.extend(again.into_iter().map(|(seq, again)| ((stream, seq), again)));
+        let mut found = HashMap::new();
+        for ((stream, conventions), seqs) in wanted {
+            let again = self.index.again(stream, &seqs, conventions)?;
+            let named = again.into_iter().map(|(seq, again)| ((stream, seq, conventions), again));
+            found.extend(named);
         }
         Ok(found)
     }
@@ -437,7 +439,7 @@ impl<'a> Comparison<'a> {
         for some in findings.chunks_mut(AT_ONCE) {
             for finding in some {
                 let (Some(stream), Some(seq)) = (finding.stream, finding.seq) else { continue };
-                let again = self.index.again(stream, &[seq])?;
+                let again = self.index.again(stream, &[seq], Conventions::default())?;
                 finding.id = again.get(&seq).and_then(|again| about(&again.sealed.entry.body));
             }
         }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
 use testimony_ledger::read::trail::{Passed, Trail};
-use testimony_otlp::mapping::{Contents, Sealed};
+use testimony_otlp::mapping::{Contents, Conventions, Sealed};
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry};
@@ -234,11 +234,12 @@ impl Index {
         Ok(Some(tree.root()))
     }
 
-    /// Reads some entries of one stream again, with their contents. Those that are not there any more are left out.
+    /// Reads some entries of one stream again, with their contents as those conventions name them. Those that are not there any more are left out.
     pub(crate) fn again(
         &mut self,
         id: Uuid,
         seqs: &[u64],
+        conventions: Conventions,
     ) -> Result<BTreeMap<u64, Again>, NotIndexed> {
         let mut found = BTreeMap::new();
         let mut by_segment: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
@@ -253,7 +254,7 @@ impl Index {
             // Whether the end was reached does not matter: what is missing is not in the answer.
             let _ = trail.walk(&mut |passed| {
                 if wanted.contains(&passed.seq) {
-                    found.extend(read_again(&passed).map(|again| (passed.seq, again)));
+                    found.extend(read_again(&passed, conventions).map(|again| (passed.seq, again)));
                 }
                 if passed.seq < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
@@ -262,11 +263,10 @@ impl Index {
     }
 }
 
-fn read_again(passed: &Passed<'_>) -> Option<Again> {
+fn read_again(passed: &Passed<'_>, conventions: Conventions) -> Option<Again> {
     let sealed = Sealed::read(passed.bytes.to_vec()).ok()?;
     let objects = passed.objects?;
-    let _ = objects;
-    let contents = Contents::default();
+    let contents = Contents::read(objects, &sealed.entry.body, conventions);
     Some(Again { sealed, contents })
 }
 

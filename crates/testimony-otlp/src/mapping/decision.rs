@@ -7,9 +7,14 @@ use testimony_record::label::Label;
 use super::drawing::Drawing;
 use super::list::List;
 use super::place::Place;
-use super::{Conventions, constraints, names};
+use super::{Contents, Conventions, constraints, names};
 
-pub(super) fn draw(decision: &Decision, place: Place, conventions: Conventions) -> Drawing {
+pub(super) fn draw(
+    decision: &Decision,
+    place: Place,
+    conventions: Conventions,
+    content: Option<&Contents>,
+) -> Drawing {
     let mut list = List::with_capacity(40);
     call(&mut list, decision);
     response(&mut list, decision.response.as_ref().unwrap_or(&Response::default()));
@@ -19,7 +24,7 @@ pub(super) fn draw(decision: &Decision, place: Place, conventions: Conventions) 
     Drawing {
         place,
         kind: kind(decision),
-        name: name(decision).into(),
+        name: name(decision, content).into(),
         began_us: decision.began_us,
         took_us: decision.took_us.unwrap_or(0),
         status: status(decision),
@@ -72,11 +77,12 @@ fn usage(list: &mut List, usage: Usage, conventions: Conventions) {
 }
 
 /// `OpenInference`'s word for what the span is, which Phoenix cannot work out for every operation itself.
-fn open_inference_kind(decision: &Decision) -> &'static str {
+pub(super) fn open_inference_kind(decision: &Decision) -> &'static str {
     match decision.operation.as_ref().map(Label::as_str) {
         Some("chat" | "text_completion" | "generate_content") => "LLM",
         Some("embeddings") => "EMBEDDING",
         Some("retrieval") => "RETRIEVER",
+        Some("rerank") => "RERANKER",
         Some("execute_tool") => "TOOL",
         Some("invoke_agent" | "create_agent") => "AGENT",
         None if decision.model.is_some() => "LLM",
@@ -84,18 +90,31 @@ fn open_inference_kind(decision: &Decision) -> &'static str {
     }
 }
 
-fn name(decision: &Decision) -> String {
-    match (&decision.operation, &decision.model) {
-        (Some(operation), Some(model)) => format!("{operation} {model}"),
-        (Some(operation), None) => operation.to_string(),
-        (None, _) => decision.site.to_string(),
+fn name(decision: &Decision, content: Option<&Contents>) -> String {
+    let Some(operation) = &decision.operation else { return decision.site.to_string() };
+    let target = match target(operation) {
+        Some(attribute) => content.and_then(|content| content.text(attribute)),
+        None => decision.model.as_ref().map(Label::as_str),
+    };
+    target.map_or_else(|| operation.to_string(), |target| format!("{operation} {target}"))
+}
+
+/// What an operation is on, where that is not a model: an attribute that is content with us.
+fn target(operation: &Label) -> Option<&'static str> {
+    match operation.as_str() {
+        "execute_tool" => Some(names::TOOL_NAME),
+        "invoke_agent" | "create_agent" | "plan" => Some(names::AGENT_NAME),
+        "retrieval" => Some(names::DATA_SOURCE),
+        "invoke_workflow" => Some(names::WORKFLOW_NAME),
+        _ => None,
     }
 }
 
+/// An agent is remote where a provider is named, and else runs in the service.
 fn kind(decision: &Decision) -> SpanKind {
-    let operation = decision.operation.as_ref().map(Label::as_str);
-    match operation {
+    match decision.operation.as_ref().map(Label::as_str) {
         Some("execute_tool" | "invoke_workflow" | "plan") => SpanKind::Internal,
+        Some("invoke_agent") if decision.provider.is_none() => SpanKind::Internal,
         None if decision.model.is_none() => SpanKind::Internal,
         _ => SpanKind::Client,
     }

@@ -4,7 +4,7 @@
 //!
 //! | span of | name | kind | when | trace id | parent |
 //! |---|---|---|---|---|---|
-//! | a decision | `{operation} {model}`; without a model the operation, without an operation the call site | `CLIENT` for a model call, `INTERNAL` for what a service does itself (tools, plans, a bare call site) | when it began, for as long as it took | of the application's trace around it; else of its parent decision; else its own id | the application's span; else the parent decision's; else none |
+//! | a decision | `{operation} {model}`, or after the operation the tool, agent, data source or workflow that it is on, which is content; without that the operation, without an operation the call site | `CLIENT` for a model call, `INTERNAL` for what a service does itself (tools, plans, workflows, an agent without a provider, a bare call site) | when it began, for as long as it took | of the application's trace around it; else of its parent decision; else its own id | the application's span; else the parent decision's; else none |
 //! | a decision whose call the service exports itself | `testimony.seal` | `INTERNAL` | when the call ended | of the application's trace | the call's own span |
 //! | an outcome | `outcome {kind}` | `INTERNAL` | when it happened | of its decision, where that is known; else its decision's id | its decision's span |
 //! | an intent | `intent {model}`, or its call site | `INTERNAL` | when the call began | its decision's id | none: it does not say where its decision will hang |
@@ -157,7 +157,7 @@ impl Mapper {
             return decision::seal(said, place)
                 .with(content, |name| name.starts_with("testimony."));
         }
-        decision::draw(said, place, self.conventions).with(content, |_| true)
+        decision::draw(said, place, self.conventions, content).with(content, |_| true)
     }
 }
 

@@ -69,6 +69,97 @@ pub const TOOL_ARGUMENTS: &str = "gen_ai.tool.call.arguments";
 /// What a tool returned.
 pub const TOOL_RESULT: &str = "gen_ai.tool.call.result";
 
+/// What a conversation is called: an attribute of [`PARAMETERS`], as the four that follow.
+pub const CONVERSATION: &str = "gen_ai.conversation.id";
+/// The tool that was executed.
+pub const TOOL_NAME: &str = "gen_ai.tool.name";
+/// The agent that was invoked.
+pub const AGENT_NAME: &str = "gen_ai.agent.name";
+/// What was searched.
+pub const DATA_SOURCE: &str = "gen_ai.data_source.id";
+/// The workflow that was invoked.
+pub const WORKFLOW_NAME: &str = "gen_ai.workflow.name";
+
+/// What a library says of a call besides: the attribute's name, which is also the name of the recorded part. Parts are
+/// content, so these travel only where content does.
+///
+/// `gen_ai.request.stream` is not among them: it is a boolean, and the only one.
+pub const PARAMETERS: [Parameter; 29] = [
+    Parameter::of(CONVERSATION, Type::Text),
+    Parameter::of(TOOL_NAME, Type::Text),
+    Parameter::of(AGENT_NAME, Type::Text),
+    Parameter::of(DATA_SOURCE, Type::Text),
+    Parameter::of(WORKFLOW_NAME, Type::Text),
+    Parameter::of("gen_ai.agent.id", Type::Text),
+    Parameter::of("gen_ai.agent.description", Type::Text),
+    Parameter::of("gen_ai.agent.version", Type::Text),
+    Parameter::of("gen_ai.output.type", Type::Text),
+    Parameter::of("gen_ai.prompt.name", Type::Text),
+    Parameter::of("gen_ai.tool.call.id", Type::Text),
+    Parameter::of("gen_ai.tool.description", Type::Text),
+    Parameter::of("gen_ai.tool.type", Type::Text),
+    Parameter::of("gen_ai.request.max_tokens", Type::Integer),
+    Parameter::of("gen_ai.request.choice.count", Type::Integer),
+    Parameter::of("gen_ai.request.seed", Type::Integer),
+    Parameter::of("gen_ai.embeddings.dimension.count", Type::Integer),
+    Parameter::of("gen_ai.request.temperature", Type::Number),
+    Parameter::of("gen_ai.request.top_p", Type::Number),
+    Parameter::of("gen_ai.request.frequency_penalty", Type::Number),
+    Parameter::of("gen_ai.request.presence_penalty", Type::Number),
+    Parameter::of("gen_ai.response.time_to_first_chunk", Type::Number),
+    Parameter::of("gen_ai.request.stop_sequences", Type::Texts),
+    Parameter::of("gen_ai.request.encoding_formats", Type::Texts),
+    Parameter {
+        v1_41: Some(Type::Number),
+        ..Parameter::latest("gen_ai.request.top_k", Type::Integer)
+    },
+    Parameter::latest("gen_ai.retrieval.top_k", Type::Integer),
+    Parameter::latest("gen_ai.prompt.version", Type::Text),
+    Parameter::latest("gen_ai.request.previous_response.id", Type::Text),
+    Parameter::latest("gen_ai.request.reasoning.level", Type::Text),
+];
+
+/// An attribute of [`PARAMETERS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    v1_41: Option<Type>,
+    latest: Option<Type>,
+}
+
+/// The type that the conventions give an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A string.
+    Text,
+    /// A list of strings.
+    Texts,
+    /// An integer.
+    Integer,
+    /// A double. Only finite ones are sent.
+    Number,
+}
+
+impl Parameter {
+    const fn of(name: &'static str, kind: Type) -> Self {
+        Self { name, v1_41: Some(kind), latest: Some(kind) }
+    }
+
+    const fn latest(name: &'static str, kind: Type) -> Self {
+        Self { name, v1_41: None, latest: Some(kind) }
+    }
+
+    /// Its type in a version of the conventions, where that has it.
+    #[must_use]
+    pub const fn under(self, conventions: Conventions) -> Option<Type> {
+        match conventions {
+            Conventions::V1_41 => self.v1_41,
+            Conventions::Latest => self.latest,
+        }
+    }
+}
+
 /// What was scored: the name of the score.
 pub const EVALUATION_NAME: &str = "gen_ai.evaluation.name";
 /// The score, where it is a number: a double. With content only, as the two that follow.
@@ -80,6 +171,18 @@ pub const EVALUATION_EXPLANATION: &str = "gen_ai.evaluation.explanation";
 
 /// What Phoenix shows a span as. Its `DECISION` is about models that decide among typed answers, not about ours.
 pub const SPAN_KIND: &str = "openinference.span.kind";
+
+/// What went in, for the lists and details of viewers that show this alone: what `gen_ai.*` says, once more. With content
+/// only, and where it is short, as the three that follow.
+pub const INPUT_VALUE: &str = "input.value";
+/// `text/plain` or `application/json`.
+pub const INPUT_TYPE: &str = "input.mime_type";
+/// What came out.
+pub const OUTPUT_VALUE: &str = "output.value";
+/// `text/plain` or `application/json`.
+pub const OUTPUT_TYPE: &str = "output.mime_type";
+/// The conversation, once more: what Phoenix groups by.
+pub const SESSION: &str = "session.id";
 
 /// The version of this mapping, and the conventions that it follows: [`Conventions::mapping`].
 pub const MAPPING: &str = "testimony.mapping";

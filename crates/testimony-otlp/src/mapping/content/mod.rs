@@ -6,11 +6,13 @@
 mod constraints;
 mod facts;
 mod message;
+mod parameters;
 mod reader;
+mod shown;
 
 use std::borrow::Cow;
 
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, Value};
 use testimony_ledger::read::objects::{NoObject, Objects};
 use testimony_record::decision::{Decision, Status};
 use testimony_record::entry::Body;
@@ -50,7 +52,9 @@ impl Contents {
         match (body, objects.parts(body)) {
             (Body::Decision(decision), Ok(parts)) => {
                 contents.decision(&mut reader, decision, &parts, conventions);
+                parameters::read(&mut contents, &mut reader, &parts, conventions);
                 constraints::read(&mut contents, &mut reader, decision, &parts);
+                shown::add(&mut contents, decision);
             }
             (Body::Decision(_), Err(error)) => {
                 let omitted = Omitted::of(&error);
@@ -84,6 +88,15 @@ impl Contents {
     /// The attributes, as they stand on the span.
     pub fn attributes(&self) -> impl Iterator<Item = &KeyValue> {
         self.attributes.as_slice().iter()
+    }
+
+    /// The text of an attribute, where it is here.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let found = self.attributes().find(|attribute| attribute.key.as_str() == name)?;
+        match &found.value {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        }
     }
 
     /// The names of the attributes that should be there and are not.

@@ -81,6 +81,11 @@ fn value(contents: &Contents, name: &str) -> Value {
     found.map_or(Value::Null, |found| serde_json::from_str(&found.value.as_str()).unwrap())
 }
 
+/// How many attributes of the conventions there are.
+fn conventional(contents: &Contents) -> usize {
+    contents.attributes().filter(|attribute| attribute.key.as_str().starts_with("gen_ai.")).count()
+}
+
 /// What the schemas of version 1.41.1 require of a part, for the types that they know.
 fn check_part(part: &Value) {
     let kind = part["type"].as_str().expect("a part has a type");
@@ -195,7 +200,7 @@ fn a_plain_prompt_is_a_user_message_and_the_decision_the_answer() {
         json!([{"role": "assistant", "parts": [{"type": "text", "content": "approve"}],
             "finish_reason": "stop"}])
     );
-    assert_eq!(contents.attributes().count(), 2, "nothing else travels");
+    assert_eq!(conventional(&contents), 2, "nothing else travels");
 }
 
 #[test]
@@ -265,7 +270,7 @@ fn a_tool_call_travels_under_the_names_it_was_seen_under() {
     assert_eq!(value(&contents, names::TOOL_ARGUMENTS), json!({"order": 7}));
     assert_eq!(value(&contents, names::TOOL_RESULT), json!({"state": "gone"}));
     assert_eq!(value(&contents, names::TOOL_DEFINITIONS)[0]["name"], "find");
-    assert_eq!(contents.attributes().count(), 3);
+    assert_eq!(conventional(&contents), 3);
 }
 
 #[test]
