@@ -3,6 +3,7 @@
 
 #[path = "../../../testimony-forensics/tests/support/mod.rs"]
 pub(crate) mod desk;
+pub(crate) mod server;
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
