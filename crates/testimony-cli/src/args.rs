@@ -77,6 +77,9 @@ pub(crate) enum Command {
     ///
     /// Reads every byte of it, and answers two questions: whether anything was changed, and whether anything is missing.
     /// Then it says what this run did not establish.
+    ///
+    /// With --otlp-json it checks exported copies by themselves: whether their entries form one chain, whether the signed
+    /// heads are heads of it, and whether each copy shows what its own entry says.
     Verify(Verify),
     /// List decisions, the newest last.
     Log(Log),
@@ -152,6 +155,11 @@ pub(crate) struct Verify {
     /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+
+    /// Check exported copies instead, without any ledger: files that a Collector's file exporter has written, one OTLP/JSON
+    /// export request a line; - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -12,7 +12,7 @@ use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
 use testimony_reconcile::source::SourceError;
-use testimony_reconcile::{NotIndexed, NotReconciled};
+use testimony_reconcile::{NotChecked, NotIndexed, NotReconciled};
 use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
@@ -63,8 +63,7 @@ const WHAT_IS_WRONG: &str = "`testimony verify` says what is wrong.";
 const WHOSE_FILES: &str = "Who owns it? A ledger can be read only by the user whose service writes it \
     (`ls -ld` shows who); run this as that user.";
 
-const SCRATCH: &str =
-    "Temporary files need about 160 bytes for each entry. TMPDIR says where they lie.";
+const SCRATCH: &str = "Temporary files need about 160 bytes for each entry, without a ledger also its bytes. TMPDIR says where they lie.";
 
 impl Failure {
     pub(crate) fn new(problem: impl fmt::Display) -> Self {
@@ -266,6 +265,15 @@ impl From<NotReconciled> for Failure {
             NotReconciled::Ledger(error) => error.into(),
             NotReconciled::Source(error) => error.into(),
             error => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotChecked> for Failure {
+    fn from(error: NotChecked) -> Self {
+        match error {
+            NotChecked::Source(error) => error.into(),
+            error => Self::of(&error).advise(SCRATCH),
         }
     }
 }

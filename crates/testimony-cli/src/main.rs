@@ -48,6 +48,9 @@ fn main() -> ExitCode {
 fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
     let (ledger, json) = (args.ledger.as_path(), args.json);
     match &args.command {
+        Command::Verify(options) if !options.otlp_json.is_empty() => {
+            commands::verify_copies::run(options, json, paper)
+        }
         Command::Verify(options) => commands::verify::run(ledger, options, json, paper),
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
         Command::Show { id } => commands::show::run(ledger, id, json, paper),

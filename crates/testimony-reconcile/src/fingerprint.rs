@@ -69,3 +69,10 @@ fn write(value: &Value, part: &mut impl FnMut(&[u8])) {
         }
     }
 }
+
+/// The first 16 bytes of a BLAKE3 hash.
+pub(crate) fn short(bytes: &[u8]) -> [u8; 16] {
+    let mut short = [0; 16];
+    blake3::Hasher::new().update(bytes).finalize_xof().fill(&mut short);
+    short
+}

@@ -9,6 +9,7 @@
 //! in unnamed temporary files.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+mod alone;
 mod comparison;
 mod copy;
 mod difference;
@@ -26,6 +27,7 @@ mod report;
 pub mod source;
 pub mod span;
 
+pub use alone::{AloneReport, CopiesReport, Found, NotChecked, OpenQuestion, Wrong, verify_copies};
 pub use copy::{Copy, Damage, Read};
 pub use difference::{Difference, How};
 pub use heads::Heads;

@@ -18,7 +18,7 @@ fn value(value: Option<&AnyValue>) -> Value {
         Some(any_value::Value::IntValue(number)) => json!({"int_value": number}),
         Some(any_value::Value::DoubleValue(number)) => json!({"double_value": number}),
         Some(any_value::Value::ArrayValue(list)) => {
-            let values: Vec<_> = list.values.iter().map(|item| value_of(item)).collect();
+            let values: Vec<_> = list.values.iter().map(value_of).collect();
             json!({"array_value": {"values": values}})
         }
         other => panic!("{other:?}"),
@@ -30,7 +30,7 @@ fn value_of(item: &AnyValue) -> Value {
 }
 
 fn hex_of(id: &[u8]) -> Option<String> {
-    (!id.is_empty()).then(|| id.iter().map(|byte| format!("{byte:02x}")).collect())
+    (!id.is_empty()).then(|| support::hex_of(id))
 }
 
 /// What Python makes of a time: a float of seconds, and back.

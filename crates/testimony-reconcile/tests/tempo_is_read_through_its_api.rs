@@ -24,8 +24,7 @@ fn traces(spans: Vec<Span>) -> Traces {
 }
 
 fn hex_of(id: &[u8]) -> String {
-    let digits: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.trim_start_matches('0').to_owned()
+    support::hex_of(id).trim_start_matches('0').to_owned()
 }
 
 fn data(spans: &[Span]) -> Vec<u8> {

@@ -18,5 +18,6 @@ pub(crate) mod release;
 pub(crate) mod show;
 mod trust;
 pub(crate) mod verify;
+pub(crate) mod verify_copies;
 pub(crate) mod why;
 pub(crate) mod witness;

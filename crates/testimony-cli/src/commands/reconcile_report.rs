@@ -197,7 +197,7 @@ fn place(finding: &Finding) -> Vec<String> {
     place
 }
 
-fn told(difference: &Difference) -> String {
+pub(super) fn told(difference: &Difference) -> String {
     let what = &difference.what;
     match &difference.how {
         How::Missing => format!("{what} is not there"),

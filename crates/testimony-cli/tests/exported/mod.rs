@@ -44,3 +44,11 @@ pub(crate) fn set(span: &mut Span, name: &str, value: &str) {
     let pair = KeyValue { key: name.to_owned(), value: Some(value), ..KeyValue::default() };
     span.attributes.push(pair);
 }
+
+pub(crate) fn get(span: &Span, name: &str) -> String {
+    let pair = span.attributes.iter().find(|pair| pair.key == name).unwrap();
+    match pair.value.as_ref().and_then(|value| value.value.as_ref()) {
+        Some(any_value::Value::StringValue(text)) => text.clone(),
+        other => panic!("{other:?}"),
+    }
+}

@@ -130,8 +130,8 @@ fn services(http: &Http) -> Result<Vec<String>, SourceError> {
 }
 
 fn service_of(resource: &ResourceSpans) -> String {
-    let attributes = resource.resource.iter().flat_map(|resource| &resource.attributes);
-    let name = attributes.filter(|pair| pair.key == "service.name").last();
+    let mut attributes = resource.resource.iter().flat_map(|resource| &resource.attributes);
+    let name = attributes.find(|pair| pair.key == "service.name");
     let name = name.map(|pair| Value::from(pair.value.clone()));
     name.and_then(|name| name.as_text().map(str::to_owned)).unwrap_or_default()
 }

@@ -85,16 +85,16 @@ struct Pair {
 
 #[derive(Deserialize)]
 struct AnyValue {
-    #[serde(default)]
-    string_value: Option<String>,
-    #[serde(default)]
-    bool_value: Option<bool>,
-    #[serde(default)]
-    int_value: Option<Integer>,
-    #[serde(default)]
-    double_value: Option<f64>,
-    #[serde(default)]
-    array_value: Option<List>,
+    #[serde(default, rename = "string_value")]
+    text: Option<String>,
+    #[serde(default, rename = "bool_value")]
+    truth: Option<bool>,
+    #[serde(default, rename = "int_value")]
+    integer: Option<Integer>,
+    #[serde(default, rename = "double_value")]
+    double: Option<f64>,
+    #[serde(default, rename = "array_value")]
+    list: Option<List>,
 }
 
 /// A number, or its digits.
@@ -213,18 +213,18 @@ impl Count {
 
 impl From<AnyValue> for Value {
     fn from(value: AnyValue) -> Self {
-        let integer = value.int_value.and_then(|integer| match integer {
+        let integer = value.integer.and_then(|integer| match integer {
             Integer::Number(number) => Some(number),
             Integer::Digits(digits) => digits.parse().ok(),
         });
-        let list = value.array_value.map(|list| {
+        let list = value.list.map(|list| {
             let values = list.values.unwrap_or_default();
             Self::List(values.into_iter().map(Self::from).collect())
         });
-        let text = value.string_value.map(Self::text);
-        text.or(value.bool_value.map(Self::Truth))
+        let text = value.text.map(Self::text);
+        text.or(value.truth.map(Self::Truth))
             .or(integer.map(Self::Integer))
-            .or(value.double_value.map(Self::Double))
+            .or(value.double.map(Self::Double))
             .or(list)
             .unwrap_or(Self::Nothing)
     }

@@ -127,6 +127,10 @@ pub(crate) fn get(span: &Span, name: &str) -> Option<String> {
     }
 }
 
+pub(crate) fn hex_of(id: &[u8]) -> String {
+    hex::encode(id)
+}
+
 pub(crate) fn only(report: &Report) -> &SourceReport {
     let [source] = report.sources.as_slice() else { panic!("{report:?}") };
     source

@@ -84,17 +84,16 @@ fn read(stream: &TcpStream) -> Option<Request> {
 }
 
 fn write(mut stream: &TcpStream, reply: &Reply) {
-    let mut head = format!(
+    let headers = reply.headers.iter().flat_map(|(name, value)| [*name, ": ", *value, "\r\n"]);
+    let headers: String = headers.collect();
+    let head = format!(
         "HTTP/1.1 {} X\r\nconnection: close\r\ncontent-length: {}\r\n",
         reply.status,
         reply.body.len()
     );
-    for (name, value) in &reply.headers {
-        head += &format!("{name}: {value}\r\n");
-    }
     let body = if reply.torn { &reply.body[..reply.body.len() / 2] } else { &reply.body };
     // A client that has gone away has heard enough.
-    let _ = stream.write_all(format!("{head}\r\n").as_bytes());
+    let _ = stream.write_all(format!("{head}{headers}\r\n").as_bytes());
     let _ = stream.write_all(body);
 }
 
