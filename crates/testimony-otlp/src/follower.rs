@@ -40,6 +40,7 @@ impl<W: Fn(u64, Duration) -> u64> Follower<W> {
     }
 
     fn finish(&mut self) -> bool {
+        self.rota.look_again();
         loop {
             match self.round() {
                 Round::CaughtUp => return true,

@@ -55,6 +55,11 @@ impl Rota {
         self.own.is_none() || self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY)
     }
 
+    /// Has the next round look at every stream again, also at those that were put down.
+    pub(crate) fn look_again(&mut self) {
+        self.looked = None;
+    }
+
     /// Delivers what has come since the last round.
     pub(crate) fn round(&mut self, desk: &mut Desk) -> Round {
         match self.try_round(desk) {
