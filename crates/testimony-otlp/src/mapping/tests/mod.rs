@@ -1,5 +1,6 @@
 //! The span of each kind of entry, drawn and compared.
 
+mod any_decision;
 mod decisions;
 mod every_span;
 mod ledger_entries;
