@@ -154,7 +154,7 @@ impl<'a> Comparison<'a> {
         let mapping = conventions(copy.mapping()).mapping();
         let with = self.against(copy, again, mapping, true);
         let without = self.against(copy, again, mapping, false);
-        let has_content = with.differences.len() < without.differences.len();
+        let has_content = with.distance() < without.distance();
         let compared = if has_content { with } else { without };
         let altered = compared.differences.iter().any(|one| !one.is_cut_content());
         if altered || compared.differences.is_empty() && !has_content {
@@ -179,13 +179,15 @@ impl<'a> Comparison<'a> {
         let Some(expected) = self.mappings.span(mapping, &again.sealed, contents) else {
             return Compared::default();
         };
-        let mut passing = BTreeSet::new();
-        if content && again.contents.omitted().next().is_some() {
-            // What the ledger does not hold any more cannot be compared, nor can the list of what was left out.
-            passing.extend(again.contents.omitted().map(str::to_owned));
-            passing.insert(names::CONTENT_OMITTED.to_owned());
+        if !content || again.contents.erased().next().is_none() {
+            return self.compare(&expected, copy, &again.sealed, &BTreeSet::new());
         }
-        self.compare(&expected, copy, &again.sealed, &passing)
+        // What the ledger does not hold any more cannot be compared, nor what depends on it, nor the lists of what is left out.
+        let lists = [names::CONTENT_OMITTED, names::CONTENT_ERASED];
+        let passing = again.contents.erased().chain(lists).map(str::to_owned).collect();
+        let mut compared = self.compare(&expected, copy, &again.sealed, &passing);
+        compared.differences.retain(|one| !matches!(one.how, How::Added { .. }));
+        compared
     }
 
     fn compare(
@@ -348,7 +350,7 @@ impl<'a> Comparison<'a> {
         if !has_content {
             return;
         }
-        if again.contents.omitted().next().is_some() {
+        if again.contents.erased().next().is_some() {
             self.report.content_erased += 1;
         } else {
             self.report.content_same += 1;

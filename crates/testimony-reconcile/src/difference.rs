@@ -89,6 +89,14 @@ pub(crate) struct Compared {
     pub(crate) foreign: Vec<String>,
 }
 
+impl Compared {
+    /// How far the span is from the one that it was compared with: first what was altered counts, then what was cut.
+    pub(crate) fn distance(&self) -> (usize, usize) {
+        let cut = self.differences.iter().filter(|one| one.is_cut_content()).count();
+        (self.differences.len() - cut, cut)
+    }
+}
+
 /// Compares a span with what it has to be. `passing` names attributes that are judged elsewhere.
 pub(crate) fn compare(
     expected: &Span,
@@ -111,6 +119,11 @@ pub(crate) fn compare(
             Some(found) => cuts.how(value, found, habits),
         };
         compared.differences.extend(how.map(|how| Difference::new(*name, how)));
+    }
+    for name in passing {
+        if found.attributes.iter().filter(|(key, _)| key == name).nth(1).is_some() {
+            compared.differences.push(Difference::changed(name, "one value", "several"));
+        }
     }
     for (name, value) in left.iter().filter(|(name, _)| !passing.contains(**name)) {
         if is_ours(name) {

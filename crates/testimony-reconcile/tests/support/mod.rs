@@ -15,7 +15,8 @@ use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use tempfile::TempDir;
 use testimony_ledger::Archive;
-use testimony_otlp::mapping::{Conventions, Mapper, Sealed};
+use testimony_ledger::read::archive::Stored;
+use testimony_otlp::mapping::{Contents, Conventions, Mapper, Sealed};
 use testimony_reconcile::source::OtlpJson;
 use testimony_reconcile::{Finding, Options, Reconciler, Report, SourceReport, Verdict};
 
@@ -68,15 +69,24 @@ pub(crate) fn reconcile(ledger: &Path, file: &[u8], options: Options) -> Report 
 }
 
 pub(crate) fn exported(ledger: &Path, conventions: Conventions) -> Vec<Span> {
+    export(ledger, conventions, false)
+}
+
+/// The same with content on the spans.
+pub(crate) fn exported_with_content(ledger: &Path) -> Vec<Span> {
+    export(ledger, Conventions::V1_41, true)
+}
+
+fn export(ledger: &Path, conventions: Conventions, content: bool) -> Vec<Span> {
     let mut mapper = Mapper::new(conventions);
     let mut spans = Vec::new();
-    let mut archive = Archive::open(ledger).unwrap();
-    archive
-        .advance(&mut |stored| {
-            let sealed = Sealed::read(stored.bytes).unwrap();
-            spans.push(mapper.span(&sealed, None));
-        })
-        .unwrap();
+    let mut all = Archive::open(ledger).unwrap();
+    all.advance(&mut |_| {}).unwrap();
+    let mut take = |stored: Stored| {
+        let contents = content.then(|| Contents::read(&all, &stored.entry.body, conventions));
+        spans.push(mapper.span(&Sealed::read(stored.bytes).unwrap(), contents.as_ref()));
+    };
+    Archive::open(ledger).unwrap().advance(&mut take).unwrap();
     let grouped =
         group_spans_by_resource_and_scope(spans, &ResourceAttributesWithSchema::default());
     let scopes = grouped.into_iter().flat_map(|resource| resource.scope_spans);
