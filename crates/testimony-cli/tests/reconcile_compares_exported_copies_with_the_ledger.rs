@@ -135,3 +135,21 @@ fn what_cannot_be_read_is_neither_the_same_nor_different() {
     let nothing = desk.ask(&["reconcile"]);
     assert_eq!(nothing.code, 2);
 }
+
+#[test]
+fn a_backend_that_does_not_answer_is_named_with_what_to_do() {
+    let desk = signed();
+    // A port on which nobody listens: it was given out, and is free again.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for backend in ["--jaeger", "--tempo", "--phoenix"] {
+        let answer = desk.ask(&["reconcile", backend, &format!("http://{free}")]);
+        assert_eq!(answer.code, 2);
+        assert_eq!(
+            answer.error().replace(&free.to_string(), "HOST:PORT"),
+            "error: http://HOST:PORT: nobody answers: connection refused\n\
+             Is it running there, and is this the port of its query API?\n"
+        );
+    }
+    let header = desk.ask(&["reconcile", "--jaeger", "http://127.0.0.1:1", "--header", "secret"]);
+    assert_eq!((header.code, header.error().contains("secret")), (2, false));
+}

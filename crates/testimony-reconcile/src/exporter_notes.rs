@@ -1,11 +1,11 @@
-//! What an exporter keeps beside the ledger: how far it has come, and what it has set aside. It is no evidence, and is read
-//! only to explain why a copy is not there.
+//! What exporters keep beside the ledger: how far each has come, and what it has set aside. It is no evidence, and is read only
+//! to explain why a copy is not there.
 
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::Deserialize;
+use testimony_ledger::read::directory::Directory;
+use testimony_otlp::{Destination, SetAside, Which};
 use testimony_record::Uuid;
 
 /// Why entries are not there, as far as exporters say.
@@ -16,26 +16,6 @@ pub(crate) struct ExporterNotes {
     /// The last entry of each stream that some destination has answered for.
     reached: HashMap<Uuid, u64>,
     aside: Vec<SetAside>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SetAside {
-    stream: Uuid,
-    seq: Option<u64>,
-    first: Option<u64>,
-    last: Option<u64>,
-    #[serde(default)]
-    why: String,
-}
-
-#[derive(Deserialize)]
-struct Cursor {
-    last: Place,
-}
-
-#[derive(Deserialize)]
-struct Place {
-    seq: u64,
 }
 
 /// Why an entry has no copy.
@@ -50,37 +30,22 @@ impl ExporterNotes {
     /// Whatever cannot be read explains nothing.
     pub(crate) fn read(ledger: &Path) -> Self {
         let mut notes = Self::default();
-        for destination in directories(&ledger.join("export")) {
+        let Ok(directory) = Directory::open(ledger) else { return notes };
+        for destination in Destination::all(&directory).unwrap_or_default() {
             notes.exists = true;
-            if let Ok(text) = fs::read_to_string(destination.join("set-aside.jsonl")) {
-                notes.aside.extend(text.lines().filter_map(|line| serde_json::from_str(line).ok()));
-            }
-            for dir in directories(&destination) {
-                notes.cursor(&dir);
+            notes.aside.extend(destination.set_aside().unwrap_or_default());
+            for &stream in &directory.streams {
+                let Some(cursor) = destination.cursor(stream) else { continue };
+                let reached = notes.reached.entry(stream).or_default();
+                *reached = cursor.last.seq.max(*reached);
             }
         }
         notes
     }
 
-    fn cursor(&mut self, dir: &Path) {
-        let stream = dir.file_name().and_then(|name| name.to_str()?.parse::<Uuid>().ok());
-        let cursor = fs::read(dir.join("cursor.json")).ok();
-        let cursor = cursor.and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
-        if let (Some(stream), Some(cursor)) = (stream, cursor) {
-            let reached = self.reached.entry(stream).or_default();
-            *reached = cursor.last.seq.max(*reached);
-        }
-    }
-
     pub(crate) fn why(&self, stream: Uuid, seq: u64) -> Why<'_> {
-        let of = |aside: &&SetAside| {
-            let first = aside.seq.or(aside.first);
-            let last = aside.seq.or(aside.last);
-            let between =
-                first.zip(last).is_some_and(|(first, last)| (first..=last).contains(&seq));
-            aside.stream == stream && between
-        };
-        if let Some(aside) = self.aside.iter().find(of) {
+        let names = |aside: &&SetAside| aside.stream == stream && holds(&aside.which, seq);
+        if let Some(aside) = self.aside.iter().find(names) {
             return Why::SetAside(&aside.why);
         }
         let reached = self.reached.get(&stream);
@@ -89,7 +54,9 @@ impl ExporterNotes {
     }
 }
 
-fn directories(dir: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+fn holds(which: &Which, seq: u64) -> bool {
+    match which {
+        Which::Entry { seq: aside, .. } => *aside == seq,
+        Which::SomeOf { first, last, .. } => (*first..=*last).contains(&seq),
+    }
 }

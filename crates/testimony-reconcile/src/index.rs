@@ -1,5 +1,5 @@
 //! What the ledger says of each of its entries, small enough to be looked up while copies come in any order: hash, leaf of
-//! the tree, newest head, kind. It lies in unnamed temporary files, about 160 bytes for each entry.
+//! the tree, newest head, kind. It lies in unnamed temporary files, about 100 bytes for each entry.
 //!
 //! The ledger is only read. Whether its contents are what was sealed is the verifier's question; here only the chain of its
 //! entries is followed.
@@ -18,6 +18,7 @@ use testimony_record::entry::{Body, Entry};
 use testimony_record::tlog::{SignedHead, VerifierKey};
 use testimony_record::tree::{self, Frontier, TreeHash};
 
+use crate::copy::about;
 use crate::kind::Kind;
 use crate::paged::Paged;
 use crate::range::{Range, Times};
@@ -38,12 +39,14 @@ pub(crate) struct Fact {
     /// How many entries the newest signed head at or before it covers; 0 for none.
     pub(crate) head: u64,
     segment: u32,
+    /// The decision that it is or is about.
+    pub(crate) about: Option<Uuid>,
     pub(crate) kind: Kind,
     /// Whether it lies in the time that was asked for.
     pub(crate) in_range: bool,
 }
 
-const FACT_BYTES: usize = 32 + 32 + 8 + 4 + 1 + 1;
+const FACT_BYTES: usize = 32 + 32 + 8 + 4 + 16 + 1 + 1;
 
 /// One stream of the ledger, as far as it has been read.
 #[derive(Debug)]
@@ -70,10 +73,21 @@ pub(crate) struct Index {
     numbers: HashMap<Uuid, usize>,
     facts: Paged<FACT_BYTES, 256>,
     peaks: Paged<PEAK_BYTES, 16>,
+    /// Where entries were read again last: the next ones are asked for soon.
+    reading: Option<Reading>,
     /// The time that the entries in range span.
     pub(crate) times: Option<Times>,
     /// Entries in range, by kind.
     pub(crate) counts: BTreeMap<Kind, u64>,
+}
+
+#[derive(Debug)]
+struct Reading {
+    stream: Uuid,
+    segment: u32,
+    /// The entry that comes next.
+    next: u64,
+    trail: Trail,
 }
 
 /// Why the ledger could not be read.
@@ -115,6 +129,7 @@ impl Index {
             numbers: HashMap::new(),
             facts: Paged::new()?,
             peaks: Paged::new()?,
+            reading: None,
             times: None,
             counts: BTreeMap::new(),
         };
@@ -187,7 +202,8 @@ impl Index {
             stream.learn(&entry.body);
         }
         let segment = u32::try_from(passed.segment).unwrap_or(u32::MAX);
-        let fact = Fact { hash, leaf, head: stream.head, segment, kind, in_range };
+        let about = entry.as_ref().and_then(|entry| about(&entry.body));
+        let fact = Fact { hash, leaf, head: stream.head, segment, about, kind, in_range };
         self.facts.put(stream.number, stream.size, &fact.bytes())?;
         stream.tree.push_leaf(leaf);
         (stream.size, stream.last) = (stream.size + 1, hash);
@@ -249,8 +265,9 @@ impl Index {
             }
         }
         for (segment, wanted) in by_segment {
+            let first = wanted.iter().copied().min().unwrap_or_default();
             let last = wanted.iter().copied().max().unwrap_or_default();
-            let mut trail = Trail::from_segment(&self.ledger, id, segment.into()).with_objects();
+            let mut trail = self.take_up(id, segment, first);
             // Whether the end was reached does not matter: what is missing is not in the answer.
             let _ = trail.walk(&mut |passed| {
                 if wanted.contains(&passed.seq) {
@@ -258,8 +275,18 @@ impl Index {
                 }
                 if passed.seq < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
+            self.reading = Some(Reading { stream: id, segment, next: last + 1, trail });
         }
         Ok(found)
+    }
+
+    /// A trail at or before an entry of a segment: that of the last time, where it has not passed it.
+    fn take_up(&mut self, stream: Uuid, segment: u32, first: u64) -> Trail {
+        let last = self.reading.take().filter(|reading| {
+            (reading.stream, reading.segment) == (stream, segment) && reading.next <= first
+        });
+        let anew = || Trail::from_segment(&self.ledger, stream, segment.into()).with_objects();
+        last.map_or_else(anew, |reading| reading.trail)
     }
 }
 
@@ -290,11 +317,13 @@ impl Stream {
 impl Fact {
     fn bytes(&self) -> [u8; FACT_BYTES] {
         let mut bytes = [0; FACT_BYTES];
-        let fields: [&[u8]; 6] = [
+        let about = self.about.unwrap_or_default();
+        let fields: [&[u8]; 7] = [
             self.hash.as_bytes(),
             &self.leaf,
             &self.head.to_le_bytes(),
             &self.segment.to_le_bytes(),
+            about.as_bytes(),
             &[self.kind as u8],
             &[u8::from(self.in_range)],
         ];
@@ -308,8 +337,9 @@ impl Fact {
             leaf: field(bytes, 32),
             head: u64::from_le_bytes(field(bytes, 64)),
             segment: u32::from_le_bytes(field(bytes, 72)),
-            kind: Kind::from_number(field::<1>(bytes, 76)[0]),
-            in_range: field::<1>(bytes, 77) == [1],
+            about: Some(Uuid::from_bytes(field(bytes, 76))).filter(|id| !id.is_nil()),
+            kind: Kind::from_number(field::<1>(bytes, 92)[0]),
+            in_range: field::<1>(bytes, 93) == [1],
         }
     }
 }

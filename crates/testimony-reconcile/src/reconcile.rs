@@ -33,6 +33,9 @@ impl Default for Options {
     }
 }
 
+/// One day.
+const MARGIN_US: u64 = 24 * 3600 * 1_000_000;
+
 /// How far the work is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
@@ -68,6 +71,25 @@ impl From<io::Error> for NotReconciled {
 }
 
 /// A ledger that has been read, and can be held against sources.
+///
+/// ```
+/// use testimony_ledger::Ledger;
+/// use testimony_reconcile::source::OtlpJson;
+/// use testimony_reconcile::{Options, Reconciler, Verdict};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let dir = dir.path().join("ledger");
+/// Ledger::open(&dir, testimony_ledger::Options::default())?.close()?;
+///
+/// let mut reconciler = Reconciler::open(&dir, Options::default(), &mut |_| {})?;
+/// let nothing = br#"{"resourceSpans":[]}"#;
+/// let mut copies = OtlpJson::of("copies.json", &nothing[..]);
+/// let found = reconciler.compare(&mut copies, &mut |_| {})?;
+/// assert_eq!(found.totals().missing_there, 2, "its genesis and its close");
+/// assert_eq!(found.findings[0].verdict, Verdict::MissingThere);
+/// assert!(!reconciler.finish().same());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Reconciler {
     options: Options,
@@ -98,10 +120,16 @@ impl Reconciler {
         Ok(Self { options, index, notes, report: Report::default() })
     }
 
-    /// The time that the entries span which are asked for; `None` where there are none. A backend has to be asked for it.
+    /// The time for which a backend has to be asked: that of the ledger's entries, with a day before it, and a day after it or
+    /// after `now_us`, so that copies of what the ledger does not hold any more are found; but nothing outside
+    /// [`Options::range`].
     #[must_use]
-    pub fn times(&self) -> Option<Times> {
-        self.index.times
+    pub fn times(&self, now_us: u64) -> Times {
+        let Range { since_us, until_us } = self.options.range;
+        let held = self.index.times.unwrap_or(Times { first_us: now_us, last_us: now_us });
+        let last_us = held.last_us.max(now_us).saturating_add(MARGIN_US).min(until_us);
+        let first_us = held.first_us.saturating_sub(MARGIN_US).max(since_us).min(last_us);
+        Times { first_us, last_us }
     }
 
     /// Reads a source to its end, and holds what it has against the ledger.

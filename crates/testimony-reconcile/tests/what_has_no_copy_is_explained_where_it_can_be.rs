@@ -20,7 +20,10 @@ fn exported_to(desk: &Desk, last: u64, aside: &str) {
         r#"{{"v":1,"stream":"{stream}","last":{{"segment":0,"seq":{last},"hash":"{hash}"}},"sent":3}}"#
     );
     fs::write(destination.join(&stream).join("cursor.json"), cursor).unwrap();
-    let line = aside.replace("STREAM", &stream);
+    let label = r#"{"v":1,"endpoint":"http://localhost:4318","began":{}}"#;
+    fs::write(destination.join("destination.json"), label).unwrap();
+    let hash = "0".repeat(64);
+    let line = aside.replace("HASH", &hash).replace("STREAM", &stream);
     fs::write(destination.join("set-aside.jsonl"), line).unwrap();
 }
 
@@ -29,7 +32,7 @@ fn what_was_set_aside_is_missing_and_says_why() {
     let desk = Desk::signed();
     let mut spans = desk.exported();
     spans.remove(2);
-    let line = r#"{"stream":"STREAM","seq":2,"hash":"00","when_us":5,"why":"400: too long"}"#;
+    let line = r#"{"stream":"STREAM","seq":2,"hash":"HASH","when_us":5,"why":"400: too long"}"#;
     exported_to(&desk, 6, &format!("not a line\n{line}\n"));
     let report = desk.reconcile(&spans);
     assert_eq!(verdicts(&report), [(Verdict::MissingThere, Some(2), vec![])]);

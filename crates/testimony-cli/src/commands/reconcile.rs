@@ -11,6 +11,7 @@ use super::trust::keys;
 use crate::args::Reconcile;
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::paper::Paper;
 use crate::progress;
 
@@ -31,7 +32,7 @@ pub(crate) fn run(
         }
     })?;
     reading.finish_and_clear();
-    for mut source in sources(options, reconciler.times())? {
+    for mut source in sources(options, reconciler.times(moment::now()))? {
         compare(&mut reconciler, source.as_mut())?;
     }
     let report = reconciler.finish();
@@ -68,12 +69,11 @@ fn how(options: &Reconcile, json: bool) -> Result<Options, Failure> {
 }
 
 /// The sources that were named, each opened, so that a wrong name is told before anything is compared.
-fn sources(options: &Reconcile, times: Option<Times>) -> Result<Vec<Box<dyn Source>>, Failure> {
+fn sources(options: &Reconcile, times: Times) -> Result<Vec<Box<dyn Source>>, Failure> {
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     if !options.otlp_json.is_empty() {
         sources.push(Box::new(OtlpJson::open(&options.otlp_json)?));
     }
-    let times = times.unwrap_or_default();
     let connection = connection(options)?;
     let connection = || connection.clone();
     for url in &options.jaeger {

@@ -44,6 +44,18 @@ pub enum NotChecked {
 ///
 /// Of each stream at most `findings` findings are kept; all are counted.
 ///
+/// ```
+/// use testimony_reconcile::source::OtlpJson;
+/// use testimony_reconcile::verify_copies;
+/// use testimony_record::verify::Trust;
+///
+/// let nothing = br#"{"resourceSpans":[]}"#;
+/// let mut copies = OtlpJson::of("copies.json", &nothing[..]);
+/// let report = verify_copies(&mut copies, &Trust::default(), 100, &mut |_| {})?;
+/// assert!(report.intact() && !report.could_check(), "there is nothing to check");
+/// # Ok::<(), testimony_reconcile::NotChecked>(())
+/// ```
+///
 /// # Errors
 /// When the source cannot be read to its end. What is *wrong* with the copies is in the report.
 pub fn verify_copies(

@@ -15,7 +15,7 @@ const LIMIT: usize = 1000;
 const SECOND: u64 = 1_000_000;
 
 /// Tempo refuses to search more than a week at a time.
-const WIDEST: u64 = 24 * 3600 * SECOND;
+const WIDEST: u64 = 6 * 24 * 3600 * SECOND;
 
 /// Every span of ours has it.
 const QUERY: &str = r#"{ span.testimony.stream =~ ".+" }"#;

@@ -1,40 +1,38 @@
 //! One source, held against the ledger: each copy against its entry, then each entry against what came.
 
+mod account;
+mod tally;
+
 use std::collections::{BTreeSet, HashMap};
 
 use testimony_otlp::mapping::{Conventions, Sealed, names};
 use testimony_record::Uuid;
 use testimony_record::entry::Body;
 
-use crate::copy::{Copy, Damage, Read, about};
+use self::tally::Tally;
+use crate::copy::{Copy, Damage, Read};
 use crate::difference::{Compared, Cuts, Difference, How, compare};
 use crate::expected::{Mappings, conventions, fixes_its_trace};
-use crate::exporter_notes::{ExporterNotes, Why};
 use crate::fingerprint::fingerprint;
 use crate::heads::{Judge, Judged, Known};
 use crate::index::{Again, Fact, Index, NotIndexed};
 use crate::marks::{Fate, Mark, Marks};
 use crate::reconcile::Options;
-use crate::report::{Cut, Finding, SourceReport, Verdict};
+use crate::report::{Finding, SourceReport, Verdict};
 use crate::source::{Batch, Habits, Source};
 use crate::span::Span;
 
 /// How many entries are read again from the ledger in one go, with their contents.
 const AT_ONCE: usize = 32;
 
-const MOST_ADDED: usize = 32;
-const MOST_UNREADABLE: usize = 100;
-const MOST_CUTS: usize = 64;
-
 pub(crate) struct Comparison<'a> {
     index: &'a mut Index,
     habits: Habits,
-    keep: usize,
     marks: Marks,
     mappings: Mappings,
     judge: Judge,
     cuts: Cuts,
-    report: SourceReport,
+    tally: Tally,
 }
 
 /// A copy, and what it was found to be.
@@ -55,26 +53,25 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             index,
             habits: source.habits(),
-            keep: options.findings,
             marks: Marks::new()?,
             mappings: Mappings::default(),
             judge,
             cuts: Cuts::default(),
-            report,
+            tally: Tally::new(report, options.findings),
         })
     }
 
     pub(crate) fn spans(&self) -> u64 {
-        self.report.spans
+        self.tally.report.spans
     }
 
     pub(crate) fn take(&mut self, batch: Batch) -> Result<(), NotIndexed> {
-        self.unreadable(batch.unreadable);
-        self.report.spans += batch.spans.len() as u64;
+        self.tally.unreadable(batch.unreadable);
+        self.tally.report.spans += batch.spans.len() as u64;
         let mut copies = Vec::with_capacity(batch.spans.len());
         for span in batch.spans {
             match Copy::read(span) {
-                Read::NotOurs => self.report.not_ours += 1,
+                Read::NotOurs => self.tally.report.not_ours += 1,
                 Read::Copy(copy) => copies.push(*copy),
                 Read::Nameless(span, damage) => self.nameless(&span, &damage),
             }
@@ -86,12 +83,6 @@ impl<'a> Comparison<'a> {
             self.some(some)?;
         }
         Ok(())
-    }
-
-    fn unreadable(&mut self, what: Vec<String>) {
-        self.report.unreadable_in_all += what.len() as u64;
-        let room = MOST_UNREADABLE.saturating_sub(self.report.unreadable.len());
-        self.report.unreadable.extend(what.into_iter().take(room));
     }
 
     /// A ledger that is being written may have grown since it was read.
@@ -106,7 +97,7 @@ impl<'a> Comparison<'a> {
     fn some(&mut self, copies: &[Copy]) -> Result<(), NotIndexed> {
         let mut open = Vec::new();
         for copy in copies {
-            self.report.copies += 1;
+            self.tally.report.copies += 1;
             let Some(fact) = self.index.fact(copy.stream, copy.seq)? else {
                 self.missing_here(copy);
                 continue;
@@ -139,9 +130,9 @@ impl<'a> Comparison<'a> {
             return None;
         }
         if has_contents(&sealed.entry.body) {
-            self.report.content_absent += 1;
+            self.tally.report.content_absent += 1;
         }
-        self.added(compared.foreign);
+        self.tally.added(compared.foreign);
         Some(Judgement { fate: Fate::Same, differences: Vec::new() })
     }
 
@@ -167,9 +158,12 @@ impl<'a> Comparison<'a> {
             let fate = if differences.is_empty() { Fate::Same } else { Fate::Altered };
             return Judgement { fate, differences };
         }
-        self.content(has_content, again);
-        self.added(compared.foreign);
-        self.cut(&compared.differences);
+        if has_content {
+            let erased = again.contents.erased().next().is_some();
+            self.tally.content(erased);
+        }
+        self.tally.added(compared.foreign);
+        self.tally.cut(&compared.differences);
         let fate = if compared.differences.is_empty() { Fate::Same } else { Fate::Truncated };
         Judgement { fate, differences: compared.differences }
     }
@@ -252,7 +246,7 @@ impl<'a> Comparison<'a> {
             _ => return Ok(()),
         };
         let detail = told(&judgement.differences);
-        self.find(Finding {
+        self.tally.find(Finding {
             differences: judgement.differences,
             detail,
             ..Finding::of_copy(verdict, copy, Some(fact.kind))
@@ -262,12 +256,12 @@ impl<'a> Comparison<'a> {
 
     fn sent_again(&mut self, copy: &Copy, fact: &Fact, equal: bool) {
         if equal {
-            self.report.duplicates += 1;
+            self.tally.report.duplicates += 1;
             return;
         }
-        self.report.conflicting += 1;
+        self.tally.report.conflicting += 1;
         let detail = "another copy of the same entry says something else".to_owned();
-        self.find(Finding {
+        self.tally.find(Finding {
             detail,
             ..Finding::of_copy(Verdict::Conflicting, copy, Some(fact.kind))
         });
@@ -291,10 +285,10 @@ impl<'a> Comparison<'a> {
         let (keys, size, id) = (stream.keys.clone(), stream.size, stream.id);
         let index = &mut *self.index;
         let mut known = Known { stream: id, keys, size, root: &mut |size| index.root(id, size) };
-        self.report.heads.copies += 1;
+        self.tally.report.heads.copies += 1;
         match self.judge.judge(text, &mut known)? {
             Judged::Stands { size } => {
-                let largest = self.report.heads.largest.entry(id).or_default();
+                let largest = self.tally.report.heads.largest.entry(id).or_default();
                 *largest = size.max(*largest);
                 if size != fact.head {
                     let expected = format!("a head over {} entries", fact.head);
@@ -316,136 +310,31 @@ impl<'a> Comparison<'a> {
 
     /// Once for each head: all copies between two checkpoints carry the same.
     fn contradiction(&mut self, copy: &Copy, fact: &Fact, why: &str) {
-        if self.report.contradicting.iter().any(|known| known == why) {
+        if !self.tally.contradicts(why) {
             return;
-        }
-        if self.report.contradicting.len() < MOST_UNREADABLE {
-            self.report.contradicting.push(why.to_owned());
         }
         let detail = format!(
             "the ledger contradicts a signed head that was exported: {why}; it was rewritten or cut since"
         );
-        self.find(Finding {
+        self.tally.find(Finding {
             detail,
             ..Finding::of_copy(Verdict::Rewritten, copy, Some(fact.kind))
         });
     }
 
     fn missing_here(&mut self, copy: &Copy) {
-        self.report.missing_here += 1;
+        self.tally.report.missing_here += 1;
         let detail = match self.index.stream(copy.stream) {
             None => "the ledger does not have this stream".to_owned(),
             Some(stream) => format!("the ledger's stream has only {} entries", stream.size),
         };
-        self.find(Finding { detail, ..Finding::of_copy(Verdict::MissingHere, copy, None) });
+        self.tally.find(Finding { detail, ..Finding::of_copy(Verdict::MissingHere, copy, None) });
     }
 
     fn nameless(&mut self, span: &Span, damage: &Damage) {
-        self.report.damaged += 1;
+        self.tally.report.damaged += 1;
         let detail = format!("a span is marked as ours, and names no entry: {damage}");
-        self.find(Finding { detail, ..Finding::of_span(Verdict::Damaged, span) });
-    }
-
-    fn content(&mut self, has_content: bool, again: &Again) {
-        if !has_content {
-            return;
-        }
-        if again.contents.erased().next().is_some() {
-            self.report.content_erased += 1;
-        } else {
-            self.report.content_same += 1;
-        }
-    }
-
-    fn cut(&mut self, differences: &[Difference]) {
-        for one in differences {
-            let How::Truncated { bytes, .. } = one.how else { continue };
-            let cuts = &mut self.report.cuts;
-            let known = cuts.iter_mut().find(|cut| cut.attribute == one.what && cut.bytes == bytes);
-            if let Some(cut) = known {
-                cut.copies += 1;
-            } else if cuts.len() < MOST_CUTS {
-                cuts.push(Cut { attribute: one.what.clone(), bytes, copies: 1 });
-            }
-        }
-    }
-
-    fn added(&mut self, names: Vec<String>) {
-        for name in names {
-            let added = &mut self.report.added_on_the_way;
-            if added.len() < MOST_ADDED && !added.contains(&name) {
-                added.push(name);
-            }
-        }
-    }
-
-    fn find(&mut self, finding: Finding) {
-        self.report.findings_in_all += 1;
-        self.report.differing += u64::from(finding.verdict.differs());
-        if self.report.findings.len() < self.keep {
-            self.report.findings.push(finding);
-        }
-    }
-
-    /// Looks at every entry of the ledger: what has become of it there?
-    pub(crate) fn finish(mut self, notes: &ExporterNotes) -> Result<SourceReport, NotIndexed> {
-        let streams: Vec<(Uuid, u64)> =
-            self.index.streams().iter().map(|stream| (stream.id, stream.size)).collect();
-        for (stream, size) in streams {
-            for seq in 0..size {
-                self.account(stream, seq, notes)?;
-            }
-        }
-        self.name_the_missing()?;
-        Ok(self.report)
-    }
-
-    fn account(&mut self, stream: Uuid, seq: u64, notes: &ExporterNotes) -> Result<(), NotIndexed> {
-        let fact = self.index.fact(stream, seq)?.filter(|fact| fact.in_range);
-        let (Some(fact), Some(number)) = (fact, self.index.number(stream)) else { return Ok(()) };
-        let fate = self.marks.get(number, seq)?.fate;
-        let counts = self.report.kinds.entry(fact.kind).or_default();
-        counts.entries += 1;
-        match fate {
-            Fate::Same => counts.same += 1,
-            Fate::Truncated => counts.truncated += 1,
-            Fate::EntryOnly => counts.entry_only += 1,
-            Fate::Altered => counts.altered += 1,
-            Fate::Unseen => match notes.why(stream, seq) {
-                Why::NotYet => counts.not_yet_exported += 1,
-                Why::SetAside(why) => {
-                    counts.set_aside += 1;
-                    let detail = format!("the exporter has set it aside: {why}");
-                    self.missing_there(stream, seq, &fact, detail);
-                }
-                Why::Unknown => {
-                    counts.missing_there += 1;
-                    self.missing_there(stream, seq, &fact, "there is no copy of it".to_owned());
-                }
-            },
-        }
-        Ok(())
-    }
-
-    fn missing_there(&mut self, stream: Uuid, seq: u64, fact: &Fact, detail: String) {
-        let (stream, seq, kind) = (Some(stream), Some(seq), Some(fact.kind));
-        let nothing = Finding::new(Verdict::MissingThere);
-        self.find(Finding { stream, seq, kind, detail, ..nothing });
-    }
-
-    /// The ids of decisions without a copy, for those findings that are kept.
-    fn name_the_missing(&mut self) -> Result<(), NotIndexed> {
-        let missing = |finding: &&mut Finding| finding.verdict == Verdict::MissingThere;
-        let mut findings: Vec<&mut Finding> =
-            self.report.findings.iter_mut().filter(missing).collect();
-        for some in findings.chunks_mut(AT_ONCE) {
-            for finding in some {
-                let (Some(stream), Some(seq)) = (finding.stream, finding.seq) else { continue };
-                let again = self.index.again(stream, &[seq], Conventions::default())?;
-                finding.id = again.get(&seq).and_then(|again| about(&again.sealed.entry.body));
-            }
-        }
-        Ok(())
+        self.tally.find(Finding { detail, ..Finding::of_span(Verdict::Damaged, span) });
     }
 }
 
