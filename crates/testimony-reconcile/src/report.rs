@@ -147,12 +147,12 @@ pub struct SourceReport {
     pub unreadable: Vec<String>,
     /// All that could not be read.
     pub unreadable_in_all: u64,
-    /// The findings, as many as were asked for.
+    /// The differences, as many as were asked for.
     pub findings: Vec<Finding>,
-    /// All findings.
-    pub findings_in_all: u64,
-    /// Those of them that are a difference.
+    /// All of them.
     pub differing: u64,
+    /// Copies whose content was cut, and that are else the same, as many as were asked for.
+    pub truncated: Vec<Finding>,
 }
 
 /// Where a backend has cut an attribute.

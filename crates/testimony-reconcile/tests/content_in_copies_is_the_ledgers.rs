@@ -81,6 +81,7 @@ fn content_that_the_backend_has_cut_is_told_and_is_no_difference() {
     assert!(report.same(), "{:?}", only(&report).findings);
     let totals = only(&report).totals();
     assert_eq!((totals.truncated, totals.same), (1, 3));
+    assert_eq!((only(&report).content_same, only(&report).truncated[0].seq), (1, Some(1)));
     let cuts: Vec<_> =
         only(&report).cuts.iter().map(|cut| (cut.attribute.as_str(), cut.bytes)).collect();
     assert!(cuts.contains(&(ANSWER, 2_048)) && cuts.contains(&("gen_ai.input.messages", 2_048)));

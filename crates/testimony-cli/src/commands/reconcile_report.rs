@@ -37,7 +37,7 @@ fn print_source(source: &SourceReport, paper: &mut Paper) {
     paper.block(2, PLAIN, &figures(source).join(", "));
     print_heads(source, paper);
     print_notes(source, paper);
-    print_findings(&source.findings, source.findings_in_all, paper);
+    print_findings(&source.findings, source.differing, paper);
 }
 
 fn verdict(source: &SourceReport) -> (anstyle::Style, &'static str, &'static str) {

@@ -158,7 +158,7 @@ impl<'a> Comparison<'a> {
             let fate = if differences.is_empty() { Fate::Same } else { Fate::Altered };
             return Judgement { fate, differences };
         }
-        if has_content {
+        if has_content && compared.differences.is_empty() {
             let erased = again.contents.erased().next().is_some();
             self.tally.content(erased);
         }
@@ -240,17 +240,16 @@ impl<'a> Comparison<'a> {
             self.sent_again(copy, fact, earlier.fingerprint == fingerprint);
         }
         self.marks.put(number, copy.seq, mark)?;
-        let verdict = match judgement.fate {
-            Fate::Altered => Verdict::Altered,
-            Fate::Truncated => Verdict::Truncated,
-            _ => return Ok(()),
-        };
-        let detail = told(&judgement.differences);
-        self.tally.find(Finding {
-            differences: judgement.differences,
-            detail,
+        let finding = |verdict| Finding {
+            detail: told(&judgement.differences),
+            differences: judgement.differences.clone(),
             ..Finding::of_copy(verdict, copy, Some(fact.kind))
-        });
+        };
+        match judgement.fate {
+            Fate::Altered => self.tally.find(finding(Verdict::Altered)),
+            Fate::Truncated => self.tally.truncated(finding(Verdict::Truncated)),
+            _ => {}
+        }
         Ok(())
     }
 

@@ -66,10 +66,16 @@ impl Tally {
     }
 
     pub(super) fn find(&mut self, finding: Finding) {
-        self.report.findings_in_all += 1;
-        self.report.differing += u64::from(finding.verdict.differs());
+        self.report.differing += 1;
         if self.report.findings.len() < self.keep {
             self.report.findings.push(finding);
+        }
+    }
+
+    /// No difference, and kept apart, so that many of them do not crowd out one.
+    pub(super) fn truncated(&mut self, finding: Finding) {
+        if self.report.truncated.len() < self.keep {
+            self.report.truncated.push(finding);
         }
     }
 }
