@@ -5,6 +5,8 @@ use opentelemetry_sdk::trace::SpanData;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 
+use crate::metrics::Call;
+
 /// The most spans in one request.
 const MOST_SPANS: usize = 512;
 
@@ -21,6 +23,8 @@ pub(crate) struct Parcel {
     pub(crate) hash: Digest,
     /// The id of the decision that the entry is, or is about.
     pub(crate) id: Option<Uuid>,
+    /// What is measured of it once it is delivered, where anything is.
+    pub(crate) call: Option<Call>,
     /// When the entry was sealed, in microseconds since the Unix epoch.
     pub(crate) sealed_us: u64,
 }
@@ -87,7 +91,7 @@ mod tests {
 
     fn parcel(span: SpanData) -> Parcel {
         let (stream, hash) = (sample::STREAM, Digest::plain(b"entry"));
-        Parcel { span, stream, seq: 7, hash, id: None, sealed_us: 0 }
+        Parcel { span, stream, seq: 7, hash, id: None, call: None, sealed_us: 0 }
     }
 
     fn with(texts: &[String]) -> SpanData {

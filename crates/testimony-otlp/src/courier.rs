@@ -279,7 +279,8 @@ mod tests {
     fn parcel(name: &'static str, seq: u64) -> Parcel {
         let span = SpanData { name: name.into(), ..sample::span_data() };
         let hash = Digest::plain(name.as_bytes());
-        Parcel { span, stream: sample::STREAM, seq, hash, id: Some(sample::ID), sealed_us: 0 }
+        let (stream, id) = (sample::STREAM, Some(sample::ID));
+        Parcel { span, stream, seq, hash, id, call: None, sealed_us: 0 }
     }
 
     fn entry(name: &str, seq: u64) -> Which {

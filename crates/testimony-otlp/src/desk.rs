@@ -59,18 +59,21 @@ impl Desk {
             seq: entry.seq,
             hash: sealed.hash,
             id: decision_of(&entry.body),
+            call: self.shared.call_of(&entry.body),
             sealed_us: entry.time_us,
         }
     }
 
     /// Delivers a batch; returns how many spans it had.
     pub(crate) fn deliver(&mut self, batch: &mut Batch) -> Result<u64, OutOfTime> {
-        let parcels = batch.take();
+        let mut parcels = batch.take();
+        let calls: Vec<_> = parcels.iter_mut().filter_map(|parcel| parcel.call.take()).collect();
         let count = parcels.len() as u64;
         if let Some(first) = parcels.first() {
             self.shared.counters.waits_since(first.sealed_us);
             self.sent_something = true;
             self.courier.deliver(parcels)?;
+            self.shared.measure(&calls);
         }
         Ok(count)
     }

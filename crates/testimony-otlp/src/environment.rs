@@ -49,12 +49,33 @@ impl Environment {
         Self(Box::new(|name| std::env::var(name).ok()))
     }
 
+    #[cfg(test)]
+    pub(crate) fn of(look_up: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        Self(Box::new(look_up))
+    }
+
     fn configured(&self) -> bool {
-        let disabled =
-            self.get(SDK_DISABLED).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let exporters = self.get(TRACES_EXPORTER);
         let names_otlp = exporters.map(|list| list.split(',').any(|name| name.trim() == "otlp"));
-        !disabled && names_otlp.unwrap_or_else(|| self.get(ENDPOINT).is_some())
+        !self.disabled() && names_otlp.unwrap_or_else(|| self.get(ENDPOINT).is_some())
+    }
+
+    /// The same environment, read for metrics: their variables are called like those for traces.
+    pub(crate) fn for_metrics(self) -> Self {
+        let Self(look_up) = self;
+        Self(Box::new(move |name| look_up(&name.replace("_TRACES", "_METRICS"))))
+    }
+
+    /// Whether it asks for this signal by name: it names the exporter `otlp`, or an endpoint for this signal alone.
+    pub(crate) fn asks_for_signal(&self) -> bool {
+        let exporters = self.get(TRACES_EXPORTER);
+        let names_otlp = exporters.map(|list| list.split(',').any(|name| name.trim() == "otlp"));
+        let whole = || matches!(self.endpoint(), Some(Endpoint::Whole(_)));
+        !self.disabled() && names_otlp.unwrap_or_else(whole)
+    }
+
+    fn disabled(&self) -> bool {
+        self.get(SDK_DISABLED).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// Whether message content may travel on spans. `EVENT_ONLY` does not ask for that.

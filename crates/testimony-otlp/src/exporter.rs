@@ -10,7 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
+use opentelemetry_sdk::Resource;
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
+use testimony_record::entry::Body;
 
 use crate::courier::Courier;
 use crate::desk::Desk;
@@ -18,6 +20,7 @@ use crate::destination::{CannotKeep, Destination, ends};
 use crate::environment::Environment;
 use crate::follower::Follower;
 use crate::mapping::{Conventions, Mapper};
+use crate::metrics::{Call, Meters};
 use crate::options::{Begin, Options};
 use crate::resource::resource;
 use crate::rota::Rota;
@@ -85,13 +88,16 @@ impl Exporter {
         let destination = Destination::take_up(&ledger, &target.name(), before)?;
         let shared = Arc::<Shared>::default();
         let content = options.content.unwrap_or_else(|| environment.asks_for_content());
+        let conventions = options.conventions.unwrap_or_else(|| environment.conventions());
+        let metrics = Target::of_metrics(&options, environment);
         let work = Work {
             shared: Arc::clone(&shared),
             ledger,
             destination: destination.clone(),
             target,
+            metrics,
             content,
-            conventions: options.conventions.unwrap_or_else(|| environment.conventions()),
+            conventions,
             options,
             wait,
         };
@@ -169,6 +175,7 @@ impl fmt::Debug for Exporter {
 pub(crate) struct Shared {
     pub(crate) counters: Counters,
     pub(crate) signal: Signal,
+    meters: Mutex<Option<Meters>>,
     trouble: Mutex<Option<String>>,
 }
 
@@ -179,6 +186,35 @@ impl Shared {
 
     pub(crate) fn note(&self, trouble: String) {
         *lock(&self.trouble) = Some(trouble);
+    }
+
+    /// Spans travel whether metrics can or not.
+    fn open_meters(&self, target: &Target, resource: Resource, conventions: Conventions) {
+        match Meters::open(target, resource, conventions) {
+            Ok(meters) => *lock(&self.meters) = Some(meters),
+            Err(why) => self.note(format!("no metrics are exported: {why}")),
+        }
+    }
+
+    /// What there is to measure of an entry, where metrics are asked for.
+    pub(crate) fn call_of(&self, body: &Body) -> Option<Call> {
+        let Body::Decision(decision) = body else { return None };
+        lock(&self.meters).as_ref().and_then(|_| Call::of(decision))
+    }
+
+    pub(crate) fn measure(&self, calls: &[Call]) {
+        if let Some(meters) = lock(&self.meters).as_mut() {
+            for call in calls {
+                meters.decided(call);
+            }
+        }
+    }
+
+    /// Spans go first: of the time that is left, metrics get most, and leave enough to say that all is done.
+    fn close_meters(&self) {
+        if let Some(meters) = lock(&self.meters).take() {
+            meters.close(self.signal.left() * 3 / 4);
+        }
     }
 
     pub(crate) fn all_well(&self) {
@@ -197,6 +233,7 @@ struct Work<W> {
     ledger: Directory,
     destination: Destination,
     target: Target,
+    metrics: Option<Target>,
     content: bool,
     conventions: Conventions,
     options: Options,
@@ -221,6 +258,7 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
             Ok(follower) => {
                 let _ = ready.send(Ok(()));
                 let complete = follower.run();
+                finish.0.close_meters();
                 finish.0.signal.finish(complete);
             }
             Err(error) => {
@@ -230,12 +268,15 @@ impl<W: Fn(u64, Duration) -> u64> Work<W> {
     }
 
     fn follower(self) -> Result<Follower<W>, NotStarted> {
-        let Self { shared, ledger, destination, target, content, conventions, options, wait } =
-            self;
+        let Self { shared, ledger, destination, target, metrics, .. } = self;
+        let Self { content, conventions, options, wait, .. } = self;
         let resource = resource(options.service.as_deref());
         let transport = transport::open(&target, &resource).map_err(NotStarted::Configuration)?;
         if let Some(unheeded) = target.unheeded {
             shared.note(unheeded);
+        }
+        if let Some(target) = metrics {
+            shared.open_meters(&target, resource, conventions);
         }
         let has_accepted = destination.has_accepted(&ledger);
         let aside = destination.clone();

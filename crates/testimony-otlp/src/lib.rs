@@ -26,6 +26,10 @@
 //! Over gRPC the OpenTelemetry library tells the code of a refusal, but not how long to wait, nor how much of an accepted
 //! request was dropped.
 //!
+//! # Metrics
+//! Where they are asked for ([`Options::metrics`]), the client metrics of the conventions travel beside the spans: how long calls
+//! take, and how many tokens. A call counts once in the life of a process, when the endpoint for spans has answered for it.
+//!
 //! # Configuration
 //! The variables of [`VARIABLES`] mean what the OpenTelemetry specification says. gRPC, gzip, JSON and TLS are features.
 //!
@@ -59,6 +63,11 @@ mod exporter;
 mod follower;
 mod lease;
 pub mod mapping;
+#[cfg_attr(
+    not(any(feature = "http", feature = "grpc")),
+    allow(dead_code, reason = "without a protocol nothing can be sent")
+)]
+mod metrics;
 mod options;
 mod resource;
 mod rota;

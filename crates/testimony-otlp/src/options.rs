@@ -21,6 +21,10 @@ pub struct Options {
     pub content: Option<bool>,
     /// Whose names the `gen_ai.*` attributes have. Default: what `OTEL_SEMCONV_STABILITY_OPT_IN` asks for.
     pub conventions: Option<Conventions>,
+    /// Whether client metrics travel as well, how long calls take and how many tokens, to `/v1/metrics` of the same endpoint or
+    /// to where `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` says. Not every backend for traces takes metrics. Default: only where
+    /// that variable is set, or `OTEL_METRICS_EXPORTER` names `otlp`.
+    pub metrics: Option<bool>,
     /// The stream that this process writes. It is exported before all others; of those, only what nobody writes any more:
     /// processes that are alive export their own. Default: this process writes none, and exports every stream that no other
     /// process exports to the same endpoint.
@@ -80,6 +84,7 @@ impl Default for Options {
             service: None,
             content: None,
             conventions: None,
+            metrics: None,
             stream: None,
             begin: Begin::WhereItStood,
             linger: Duration::from_millis(200),

@@ -44,6 +44,11 @@ impl Signal {
         self.state().stop_by.is_some_and(|deadline| deadline <= Instant::now())
     }
 
+    /// How much time is left once a stop was asked for.
+    pub(crate) fn left(&self) -> Duration {
+        self.state().stop_by.map_or(Duration::ZERO, until)
+    }
+
     /// Waits so long, or until a stop is asked for.
     pub(crate) fn linger(&self, time: Duration) {
         let calm = |state: &mut State| state.stop_by.is_none();

@@ -6,7 +6,10 @@ use crate::environment::{Endpoint, Environment, TlsFiles};
 use crate::options::{Options, Protocol};
 
 /// Where an OTLP/HTTP server takes spans, below its base URL.
-const PATH: &str = "/v1/traces";
+const TRACES: &str = "/v1/traces";
+
+/// Where it takes metrics.
+const METRICS: &str = "/v1/metrics";
 
 /// Where a collector listens on this machine.
 const LOCAL_HTTP: &str = "http://localhost:4318";
@@ -35,11 +38,34 @@ impl Target {
             options.endpoint.clone().map(Endpoint::Base).or_else(|| environment.endpoint());
         Self {
             protocol,
-            endpoint: address(protocol, endpoint),
+            endpoint: address(protocol, endpoint, TRACES),
             timeout: environment.timeout(),
             tls: environment.tls_files(),
             unheeded,
         }
+    }
+
+    /// Where metrics go, where the code or the environment asks for them. Where one of its variables is for metrics alone, it
+    /// goes before what the code says of the endpoint for spans.
+    pub(crate) fn of_metrics(options: &Options, environment: Environment) -> Option<Self> {
+        let environment = environment.for_metrics();
+        if !options.metrics.unwrap_or_else(|| environment.asks_for_signal()) {
+            return None;
+        }
+        let said = environment.protocol().unwrap_or_default();
+        let protocol = options.protocol.or(said).unwrap_or_default();
+        let base = || options.endpoint.clone().map(Endpoint::Base);
+        let endpoint = match environment.endpoint() {
+            Some(Endpoint::Whole(address)) => Some(Endpoint::Whole(address)),
+            general => base().or(general),
+        };
+        Some(Self {
+            protocol,
+            endpoint: address(protocol, endpoint, METRICS),
+            timeout: environment.timeout(),
+            tls: environment.tls_files(),
+            unheeded: None,
+        })
     }
 
     /// The address without a user, a password and a query, which may hold a secret: what it is known by.
@@ -53,12 +79,12 @@ impl Target {
     }
 }
 
-fn address(protocol: Protocol, endpoint: Option<Endpoint>) -> String {
+fn address(protocol: Protocol, endpoint: Option<Endpoint>, path: &str) -> String {
     let local = if protocol == Protocol::Grpc { LOCAL_GRPC } else { LOCAL_HTTP };
     match endpoint.unwrap_or_else(|| Endpoint::Base(local.to_owned())) {
         Endpoint::Whole(address) => address,
         Endpoint::Base(address) if protocol == Protocol::Grpc => address,
-        Endpoint::Base(base) => format!("{}{PATH}", base.trim_end_matches('/')),
+        Endpoint::Base(base) => format!("{}{path}", base.trim_end_matches('/')),
     }
 }
 
@@ -95,11 +121,48 @@ mod tests {
     fn the_path_of_traces_is_added_to_a_base_and_only_over_http() {
         let base = |text: &str| Some(Endpoint::Base(text.to_owned()));
         let whole = Some(Endpoint::Whole("http://c/in".to_owned()));
-        assert_eq!(address(Protocol::HttpProtobuf, base("http://c/")), "http://c/v1/traces");
-        assert_eq!(address(Protocol::HttpJson, base("http://c/otlp")), "http://c/otlp/v1/traces");
-        assert_eq!(address(Protocol::HttpProtobuf, whole), "http://c/in");
-        assert_eq!(address(Protocol::Grpc, base("http://c:4317")), "http://c:4317");
-        assert_eq!(address(Protocol::HttpProtobuf, None), "http://localhost:4318/v1/traces");
-        assert_eq!(address(Protocol::Grpc, None), "http://localhost:4317");
+        assert_eq!(
+            address(Protocol::HttpProtobuf, base("http://c/"), TRACES),
+            "http://c/v1/traces"
+        );
+        assert_eq!(
+            address(Protocol::HttpJson, base("http://c/otlp"), TRACES),
+            "http://c/otlp/v1/traces"
+        );
+        assert_eq!(address(Protocol::HttpProtobuf, whole, TRACES), "http://c/in");
+        assert_eq!(address(Protocol::Grpc, base("http://c:4317"), TRACES), "http://c:4317");
+        assert_eq!(
+            address(Protocol::HttpProtobuf, None, TRACES),
+            "http://localhost:4318/v1/traces"
+        );
+        assert_eq!(address(Protocol::Grpc, None, TRACES), "http://localhost:4317");
+    }
+
+    fn metrics(variables: &'static [(&str, &str)], options: &Options) -> Option<String> {
+        let environment = Environment::of(move |name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        });
+        Target::of_metrics(options, environment).map(|target| target.endpoint)
+    }
+
+    #[test]
+    fn metrics_go_nowhere_unless_they_are_asked_for_by_name() {
+        const BASE: (&str, &str) = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c");
+        const OWN: (&str, &str) = ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://m/in");
+        const OTLP: (&str, &str) = ("OTEL_METRICS_EXPORTER", "otlp");
+        const TRACES_ONLY: (&str, &str) = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://t/in");
+        let (unsaid, mut by_code) = (Options::default(), Options::default());
+        by_code.endpoint = Some("http://code".to_owned());
+        by_code.metrics = Some(true);
+        let to = |address: &str| Some(address.to_owned());
+        assert_eq!(metrics(&[BASE], &unsaid), None);
+        assert_eq!(metrics(&[TRACES_ONLY], &unsaid), None);
+        assert_eq!(metrics(&[OWN], &unsaid), to("http://m/in"));
+        assert_eq!(metrics(&[OWN, ("OTEL_METRICS_EXPORTER", "none")], &unsaid), None);
+        assert_eq!(metrics(&[OWN, ("OTEL_SDK_DISABLED", "true")], &unsaid), None);
+        assert_eq!(metrics(&[BASE, OTLP], &unsaid), to("http://c/v1/metrics"));
+        assert_eq!(metrics(&[BASE], &by_code), to("http://code/v1/metrics"));
+        assert_eq!(metrics(&[OWN], &by_code), to("http://m/in"));
     }
 }

@@ -46,6 +46,8 @@ variables! {
     RESOURCE_ATTRIBUTES = "OTEL_RESOURCE_ATTRIBUTES", None, "further attributes of the resource: `key=value,…`";
     TRACES_EXPORTER = "OTEL_TRACES_EXPORTER", None,
         "where it does not name `otlp`, nothing is exported; where it does, also without an endpoint";
+    METRICS_EXPORTER = "OTEL_METRICS_EXPORTER", None,
+        "where it names `otlp`, or `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` is set, metrics are exported too; each variable for traces has one for metrics";
     SDK_DISABLED = "OTEL_SDK_DISABLED", None, "`true`: nothing is exported";
     CAPTURE_CONTENT = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", None,
         "`true`, `span_only` or `span_and_event`: content travels on spans";

@@ -126,7 +126,7 @@ fn status(decision: &Decision) -> SpanStatus {
 }
 
 /// `error.type` of what failed: what the entry says, or how it ended. `_OTHER` is the conventions' word for unknown.
-fn error_type(decision: &Decision) -> Option<String> {
+pub(crate) fn error_type(decision: &Decision) -> Option<String> {
     let otherwise = match decision.status {
         Status::Ok | Status::Refused => return None,
         Status::Error => "_OTHER",

@@ -41,7 +41,7 @@
 mod constraints;
 mod content;
 mod conventions;
-mod decision;
+pub(crate) mod decision;
 mod drawing;
 mod entry;
 mod heads;

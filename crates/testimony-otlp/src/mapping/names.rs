@@ -266,3 +266,40 @@ pub const RELEASE_BY: &str = "testimony.release.by";
 pub const CLOSE_DECISIONS: &str = "testimony.close.decisions";
 /// How many it lost: an integer.
 pub const CLOSE_LOST: &str = "testimony.close.lost";
+
+/// Whether tokens were read or written, in metrics: `input` or `output`.
+pub const TOKEN_TYPE: &str = "gen_ai.token.type";
+/// What tokens stand for, in metrics of the newer conventions. Always `unknown`: entries do not say.
+pub const TOKEN_MODALITY: &str = "gen_ai.token.modality";
+/// A metric: how long calls take.
+pub const OPERATION_DURATION: &str = "gen_ai.client.operation.duration";
+/// A metric: tokens of each call, by [`TOKEN_TYPE`]. Version 1.41 only; the seven that follow take its place.
+pub const TOKEN_USAGE: &str = "gen_ai.client.token.usage";
+/// A metric: tokens read.
+pub const USAGE_INPUT: &str = "gen_ai.client.inference.usage.input_tokens";
+/// A metric: tokens written.
+pub const USAGE_OUTPUT: &str = "gen_ai.client.inference.usage.output_tokens";
+/// A metric: of the tokens read, those from a cache.
+pub const USAGE_CACHE_READ: &str = "gen_ai.client.inference.usage.cache_read.input_tokens";
+/// A metric: of the tokens read, those put into a cache.
+pub const USAGE_CACHE_WRITE: &str = "gen_ai.client.inference.usage.cache_write.input_tokens";
+/// A metric: of the tokens written, those that reasoned.
+pub const USAGE_REASONING: &str = "gen_ai.client.inference.usage.reasoning.output_tokens";
+/// A metric: tokens read by each call.
+pub const OPERATION_INPUT: &str = "gen_ai.client.inference.operation.input_tokens";
+/// A metric: tokens written by each call.
+pub const OPERATION_OUTPUT: &str = "gen_ai.client.inference.operation.output_tokens";
+
+/// The metric of how long an operation takes. The newer conventions have one for each kind of operation.
+#[must_use]
+pub fn duration_metric(operation: Option<&str>, conventions: Conventions) -> &'static str {
+    match (conventions, operation) {
+        (Conventions::Latest, None | Some("chat" | "text_completion" | "generate_content")) => {
+            "gen_ai.client.inference.duration"
+        }
+        (Conventions::Latest, Some("execute_tool")) => "gen_ai.execute_tool.duration",
+        (Conventions::Latest, Some("invoke_agent")) => "gen_ai.invoke_agent.duration",
+        (Conventions::Latest, Some("invoke_workflow")) => "gen_ai.invoke_workflow.duration",
+        _ => OPERATION_DURATION,
+    }
+}

@@ -3,7 +3,7 @@
 //! Of a refusal, `opentelemetry-otlp` tells the status code, as the last words of a text; neither the server's message, nor how
 //! long to wait, nor what an accepting server dropped.
 
-use opentelemetry_otlp::{RetryPolicy, SpanExporter, WithExportConfig as _, WithTonicConfig as _};
+use opentelemetry_otlp::{RetryPolicy, SpanExporter, WithExportConfig as _, WithTonicConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
 use tokio::runtime::Runtime;
@@ -20,8 +20,7 @@ pub(crate) struct Grpc {
 
 impl Grpc {
     pub(crate) fn open(target: &Target, resource: &Resource) -> Result<Self, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| error.to_string())?;
+        let runtime = runtime()?;
         // The channel is made on the runtime that will drive it.
         let entered = runtime.enter();
         let builder = SpanExporter::builder()
@@ -37,11 +36,15 @@ impl Grpc {
     }
 }
 
-type Builder = opentelemetry_otlp::SpanExporterBuilder<opentelemetry_otlp::TonicExporterBuilderSet>;
+/// A runtime that runs only while its thread waits for something on it.
+pub(crate) fn runtime() -> Result<Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| error.to_string())
+}
 
 /// An address without a scheme means TLS, unless the environment says `INSECURE`; the library sees to that.
 #[cfg(feature = "grpc-tls")]
-fn secured(builder: Builder, target: &Target) -> Result<Builder, String> {
+pub(crate) fn secured<B: WithTonicConfig>(builder: B, target: &Target) -> Result<B, String> {
     use opentelemetry_otlp::tonic_types::transport::{Certificate, ClientTlsConfig, Identity};
     if target.endpoint.starts_with("http://") {
         return Ok(builder);
@@ -58,7 +61,7 @@ fn secured(builder: Builder, target: &Target) -> Result<Builder, String> {
 }
 
 #[cfg(not(feature = "grpc-tls"))]
-fn secured(builder: Builder, target: &Target) -> Result<Builder, String> {
+pub(crate) fn secured<B: WithTonicConfig>(builder: B, target: &Target) -> Result<B, String> {
     tls::none_given(&target.tls, "grpc-tls").map(|()| builder)
 }
 

@@ -31,9 +31,7 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn open(target: &Target, resource: &Resource) -> Result<Self, String> {
-        let builder = reqwest::blocking::Client::builder().timeout(target.timeout);
-        let client = secured(builder, &target.tls)?.build();
-        let client = client.map_err(|error| with_causes(&error))?;
+        let client = client(target)?;
         let seen = Arc::<Mutex<Option<Answer>>>::default();
         // The protocol is always said: which one the library would take depends on the features of the whole program.
         let mut exporter = SpanExporter::builder()
@@ -50,11 +48,18 @@ impl Http {
     }
 }
 
+/// A client for a target.
+pub(crate) fn client(target: &Target) -> Result<reqwest::blocking::Client, String> {
+    let builder = reqwest::blocking::Client::builder().timeout(target.timeout);
+    let client = secured(builder, &target.tls)?.build();
+    client.map_err(|error| with_causes(&error))
+}
+
 #[cfg_attr(
     feature = "json",
     expect(clippy::unnecessary_wraps, reason = "without it there is an error")
 )]
-fn spoken(protocol: Protocol) -> Result<opentelemetry_otlp::Protocol, String> {
+pub(crate) fn spoken(protocol: Protocol) -> Result<opentelemetry_otlp::Protocol, String> {
     match protocol {
         #[cfg(feature = "json")]
         Protocol::HttpJson => Ok(opentelemetry_otlp::Protocol::HttpJson),

@@ -4,9 +4,9 @@
 //! [`courier`](crate::courier), never here.
 
 #[cfg(feature = "grpc")]
-mod grpc;
+pub(crate) mod grpc;
 #[cfg(feature = "http")]
-mod http;
+pub(crate) mod http;
 #[cfg(any(feature = "http", feature = "grpc"))]
 mod tls;
 
