@@ -43,7 +43,10 @@ pub(crate) fn conventions(mapping: Option<&str>) -> Conventions {
 /// Whether the trace of an entry's span can be told from the entry alone.
 pub(crate) fn fixes_its_trace(entry: &Entry) -> bool {
     match &entry.body {
-        Body::Decision(decision) => decision.trace.is_some() || decision.parent.is_none(),
+        Body::Decision(decision) => {
+            let around = decision.trace.is_some_and(|around| around.trace_id != [0; 16]);
+            around || decision.parent.is_none()
+        }
         Body::Outcome(_) | Body::Intent(_) => false,
         _ => true,
     }
