@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-otlp", &["testimony-record", "testimony-ledger"]),
     ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
     ("testimony-witness", &["testimony-record", "testimony-ledger"]),
+    ("testimony-reconcile", &["testimony-record", "testimony-ledger", "testimony-otlp"]),
     (
         "testimony",
         &[
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-capture",
             "testimony-forensics",
             "testimony-otlp",
+            "testimony-reconcile",
             "testimony-witness",
         ],
     ),
@@ -61,6 +63,23 @@ const NEVER: &[(&str, &[&str])] = &[
     (
         "testimony-witness",
         &["Ledger::open", ".submit(", ".record(", "std::fs", "File::create", "OpenOptions"],
+    ),
+    (
+        "testimony-reconcile",
+        &[
+            "Ledger::open",
+            ".submit(",
+            ".record(",
+            ".erase(",
+            "fs::write",
+            "File::create",
+            "OpenOptions",
+            "fs::remove",
+            "fs::rename",
+            "create_dir",
+            ".post(",
+            "Exporter::",
+        ],
     ),
     ("testimony", &["std::fs", "std::net"]),
 ];

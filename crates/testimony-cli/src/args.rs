@@ -78,6 +78,9 @@ pub(crate) enum Command {
     ///
     /// Reads every byte of it, and answers two questions: whether anything was changed, and whether anything is missing.
     /// Then it says what this run did not establish.
+    ///
+    /// With --otlp-json it checks exported copies by themselves: whether their entries form one chain, whether the signed
+    /// heads are heads of it, and whether each copy shows what its own entry says.
     Verify(Verify),
     /// List decisions, the newest last.
     Log(Log),
@@ -132,6 +135,14 @@ pub(crate) enum Command {
     /// Exit codes of --otlp: 0 the endpoint has everything, 1 it refused some entries for good, which are set aside on record,
     /// 2 not everything could be delivered; the next run goes on from there.
     Export(Export),
+    /// Read exported copies back from a backend, and compare each with the ledger.
+    ///
+    /// Says of every entry whether it is the same there, missing there, missing here, altered (in which attribute) or cut by
+    /// the backend, and whether the signed heads among the copies are heads of this ledger: a copy that nobody here can
+    /// rewrite is what catches a rewritten ledger. Several sources may be given; each is reported.
+    ///
+    /// Exit codes: 0 all the same, content that the backend has cut included; 1 something differs; 2 it could not be compared.
+    Reconcile(Reconcile),
 }
 
 #[derive(Debug, clap::Args)]
@@ -148,6 +159,11 @@ pub(crate) struct Verify {
     /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+
+    /// Check exported copies instead, without any ledger: files that a Collector's file exporter has written, one OTLP/JSON
+    /// export request a line; - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -407,6 +423,65 @@ pub(crate) struct Sending {
         value_parser = clap::value_parser!(u64).range(1..=86_400)
     )]
     pub(crate) patience: u64,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("source").args(["otlp_json", "jaeger", "tempo", "phoenix"]).multiple(true).required(true))]
+pub(crate) struct Reconcile {
+    /// Files that a Collector's file exporter has written, one OTLP/JSON export request a line; - for standard input. Several
+    /// files, such as rotated ones, are one source.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
+
+    /// A Jaeger, by the address of its query service, such as `http://localhost:16686`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) jaeger: Vec<String>,
+
+    /// A Grafana Tempo, by the address of its API, such as `http://localhost:3200`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) tempo: Vec<String>,
+
+    /// A Phoenix, by its address, such as `http://localhost:6006`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) phoenix: Vec<String>,
+
+    /// The project of a Phoenix.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) phoenix_project: String,
+
+    /// The name under which the service is known to a Jaeger, where other services have too many spans to be looked at.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+
+    /// A header to send with each request, as NAME:VALUE. May be repeated.
+    #[arg(long = "header", value_name = "NAME:VALUE")]
+    pub(crate) headers: Vec<String>,
+
+    /// How long a backend may take for an answer.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub(crate) timeout: u64,
+
+    /// Only entries from this time on: `2026-03-01`, `2026-03-01T12:00:00Z`, or `2h` for two hours ago. Times without a zone
+    /// are in UTC.
+    #[arg(long, value_name = "TIME", value_parser = moment::since)]
+    pub(crate) since: Option<u64>,
+
+    /// Only entries up to this time; a date means to the end of its day.
+    #[arg(long, value_name = "TIME", value_parser = moment::until)]
+    pub(crate) until: Option<u64>,
+
+    /// The verifier key that must have signed the heads in the copies, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    pub(crate) keys: Vec<String>,
+
+    /// Every finding, not only the first 20 of each source (with --json the first 1,000).
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// How many lines a person gets who did not ask for more.

@@ -12,6 +12,8 @@ use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
 use testimony_otlp::NotStarted;
+use testimony_reconcile::source::SourceError;
+use testimony_reconcile::{NotChecked, NotIndexed, NotReconciled};
 use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
@@ -61,6 +63,8 @@ const WHICH_DIGEST: &str = "`testimony show ID --json` has the digest of each co
 const WHAT_IS_WRONG: &str = "`testimony verify` says what is wrong.";
 const WHOSE_FILES: &str = "Who owns it? A ledger can be read only by the user whose service writes it \
     (`ls -ld` shows who); run this as that user.";
+
+const SCRATCH: &str = "Temporary files need about 160 bytes for each entry, without a ledger also its bytes. TMPDIR says where they lie.";
 
 impl Failure {
     pub(crate) fn new(problem: impl fmt::Display) -> Self {
@@ -243,6 +247,44 @@ impl From<NotStarted> for Failure {
             NotStarted::Ledger(error) => error.into(),
             NotStarted::Keep(_) => Self::of(&error).advise(WHOSE_FILES),
             _ => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotIndexed> for Failure {
+    fn from(error: NotIndexed) -> Self {
+        match error {
+            NotIndexed::Ledger(error) => error.into(),
+            error => Self::of(&error).advise(SCRATCH),
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        let failure = Self::of(&error);
+        match error.advice {
+            Some(advice) => failure.advise(advice),
+            None => failure,
+        }
+    }
+}
+
+impl From<NotReconciled> for Failure {
+    fn from(error: NotReconciled) -> Self {
+        match error {
+            NotReconciled::Ledger(error) => error.into(),
+            NotReconciled::Source(error) => error.into(),
+            error => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotChecked> for Failure {
+    fn from(error: NotChecked) -> Self {
+        match error {
+            NotChecked::Source(error) => error.into(),
+            error => Self::of(&error).advise(SCRATCH),
         }
     }
 }

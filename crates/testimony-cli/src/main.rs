@@ -1,5 +1,5 @@
 //! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, makes and
-//! checks evidence, asks witnesses, imports what others have recorded, and erases contents or holds them.
+//! checks evidence, asks witnesses, compares exported copies, imports what others have recorded, and erases contents or holds them.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -48,6 +48,9 @@ fn main() -> ExitCode {
 fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
     let (ledger, json) = (args.ledger.as_path(), args.json);
     match &args.command {
+        Command::Verify(options) if !options.otlp_json.is_empty() => {
+            commands::verify_copies::run(options, json, paper)
+        }
         Command::Verify(options) => commands::verify::run(ledger, options, json, paper),
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
@@ -61,6 +64,7 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Release(options) => commands::release::run(ledger, options, json, paper),
         Command::Prove(options) => commands::prove::run(ledger, options, json, paper),
         Command::Check(options) => commands::check::run(options, json, paper),
+        Command::Reconcile(options) => commands::reconcile::run(ledger, options, json, paper),
         Command::Export(options) => commands::export::run(ledger, options, json, paper),
     }
 }

@@ -15,6 +15,11 @@ pub(crate) fn until(text: &str) -> Result<u64, String> {
     read(text, Timestamp::now()).map(|(_, last)| last)
 }
 
+/// This moment, in microseconds since the Unix epoch.
+pub(crate) fn now() -> u64 {
+    micros(Timestamp::now())
+}
+
 fn read(text: &str, now: Timestamp) -> Result<(u64, u64), String> {
     if let Some(at) = moment(text) {
         return Ok((micros(at), micros(at)));

@@ -8,6 +8,8 @@ const LOOK: &str = "{msg} [{bar:32}] {bytes} of {total_bytes}, {eta} left";
 
 const LOOK_OF_FILES: &str = "{msg} [{bar:32}] {pos} of {len} segment files";
 
+const LOOK_OF_A_COUNT: &str = "{msg}: {human_pos}";
+
 /// A bar over bytes. Hidden, it costs nothing.
 pub(crate) fn bytes(message: &'static str, total: u64) -> ProgressBar {
     bar(message, total, LOOK)
@@ -16,6 +18,11 @@ pub(crate) fn bytes(message: &'static str, total: u64) -> ProgressBar {
 /// A bar over segment files.
 pub(crate) fn files(message: &'static str) -> ProgressBar {
     bar(message, 0, LOOK_OF_FILES)
+}
+
+/// A count of what has been read, where nobody knows how much there will be.
+pub(crate) fn count(message: &'static str) -> ProgressBar {
+    bar(message, 0, LOOK_OF_A_COUNT)
 }
 
 fn bar(message: &'static str, total: u64, look: &str) -> ProgressBar {

@@ -99,13 +99,18 @@ fn print(ledger: &Path, report: &Report, paper: &mut Paper) {
     }
 }
 
-fn answer(question: &str, (word, meaning): (&str, &str), style: anstyle::Style, paper: &mut Paper) {
+pub(super) fn answer(
+    question: &str,
+    (word, meaning): (&str, &str),
+    style: anstyle::Style,
+    paper: &mut Paper,
+) {
     paper.put(PLAIN, &format!("{question:<15}"));
     paper.put(style, word);
     paper.line(PLAIN, &format!(" - {meaning}"));
 }
 
-fn heading(text: &str, paper: &mut Paper) {
+pub(super) fn heading(text: &str, paper: &mut Paper) {
     paper.end();
     paper.line(TITLE, text);
 }
@@ -179,7 +184,7 @@ fn print_losses(report: &Report, paper: &mut Paper) {
     }
 }
 
-fn told(loss: &Loss) -> (u64, String) {
+pub(super) fn told(loss: &Loss) -> (u64, String) {
     match loss {
         Loss::Gap { seq, lost, reason } => {
             let decisions = counted(*lost, "decision was", "decisions were");

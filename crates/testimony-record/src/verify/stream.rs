@@ -39,6 +39,8 @@ pub struct StreamVerifier {
     next_segment: u64,
     /// The segment that is being taken.
     segment: u64,
+    /// Whether entries come without the contents that they refer to.
+    alone: bool,
     report: StreamReport,
 }
 
@@ -57,6 +59,7 @@ impl StreamVerifier {
             newest: None,
             next_segment: 0,
             segment: 0,
+            alone: false,
             report: StreamReport::empty(stream),
         }
     }
@@ -76,6 +79,30 @@ impl StreamVerifier {
         for (offset, event) in events {
             self.event(offset, event);
         }
+    }
+
+    /// Takes the next entry by itself, as an exported copy has it: without the contents that it refers to, so that nothing is
+    /// said of those, nor of what was erased.
+    ///
+    /// ```
+    /// use testimony_record::Uuid;
+    /// use testimony_record::digest::Digest;
+    /// use testimony_record::entry::{Body, Close, Entry, FORMAT};
+    /// use testimony_record::verify::{StreamVerifier, Trust, Verdict};
+    ///
+    /// let (stream, prev) = (Uuid::from_u128(1), Digest::ZERO);
+    /// let body = Body::Close(Close { decisions: 0, lost: None });
+    /// let entry = Entry { v: FORMAT, stream, seq: 0, prev, time_us: 1, body };
+    /// let mut verifier = StreamVerifier::new(stream, &Trust::default());
+    /// verifier.entry_alone(&entry.encode());
+    /// let report = verifier.finish(false);
+    /// // A stream does not begin with its end.
+    /// assert_eq!((report.entries, report.findings[0].verdict), (1, Verdict::Inserted));
+    /// ```
+    pub fn entry_alone(&mut self, bytes: &[u8]) {
+        self.alone = true;
+        let (fact, _) = Fact::of(Digest::of_entry(bytes), bytes);
+        self.entry(0, &fact, Ok(()));
     }
 
     fn expect_index(&mut self, index: u64) {
@@ -180,8 +207,8 @@ impl StreamVerifier {
             What::Checkpoint(checkpoint) => {
                 self.signing.checkpoint(checkpoint, place, &mut self.report.findings);
             }
-            What::Erasure(digests) => self.erasures.entry(place, digests),
-            What::Close | What::Other => {}
+            What::Erasure(digests) if !self.alone => self.erasures.entry(place, digests),
+            What::Erasure(_) | What::Close | What::Other => {}
         }
     }
 
