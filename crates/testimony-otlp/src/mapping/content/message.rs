@@ -131,6 +131,15 @@ impl Part {
         text.map_or_else(|| Self::unfit(Payload::Json(json)), Self::Whole)
     }
 
+    /// What the newer conventions let instructions consist of: text, and parts of types that they do not know.
+    pub(super) fn instructs(&self) -> bool {
+        let kind = match self {
+            Self::Whole(json) => type_of(json).unwrap_or_default(),
+            Self::Fields(fields) => fields.kind.clone(),
+        };
+        kind == "text" || !shapes::is_known(&kind)
+    }
+
     /// What calls itself by a type of the schema and is not of it travels under another.
     fn unfit(payload: Payload) -> Self {
         let kind = "testimony.part".to_owned();

@@ -80,7 +80,8 @@ impl Contents {
         conventions: Conventions,
     ) {
         self.add(names::OUTPUT_MESSAGES, output(reader.begin(), decision, parts, conventions));
-        self.add(names::SYSTEM_INSTRUCTIONS, instructions(reader.begin(), parts));
+        let instructions = instructions(reader.begin(), parts, conventions);
+        self.add(names::SYSTEM_INSTRUCTIONS, instructions);
         self.add(names::INPUT_MESSAGES, input(reader.begin(), parts));
         for (role, name, attribute) in VERBATIM {
             let said = verbatim(reader.begin(), parts, role, name);
@@ -199,7 +200,7 @@ fn messages_of(reader: &mut Reader<'_>, part: &Part, role: &str) -> Result<Vec<M
 }
 
 /// Instructions are recorded as the conventions' own list of parts, or as text.
-fn instructions(reader: &mut Reader<'_>, parts: &[Part]) -> Attribute {
+fn instructions(reader: &mut Reader<'_>, parts: &[Part], conventions: Conventions) -> Attribute {
     let named =
         |part: &&Part| part.name.as_ref().is_some_and(|n| n.as_str() == "system_instructions");
     let mut list = Vec::new();
@@ -210,6 +211,9 @@ fn instructions(reader: &mut Reader<'_>, parts: &[Part]) -> Attribute {
             let messages = messages_of(reader, part, "system")?;
             list.extend(messages.into_iter().flat_map(|message| message.parts));
         }
+    }
+    if conventions == Conventions::Latest && !list.iter().all(message::Part::instructs) {
+        return Err(Omitted::Unfit);
     }
     reader.json(&list)
 }
