@@ -34,9 +34,21 @@
 //! `testimony.head` is the newest checkpoint of the stream at or before the entry, a signed note with the log's own
 //! signature lines and none of its witnesses', so that it is no longer either. It is absent while nothing was signed.
 //!
-//! Content, where it travels, is one string for each attribute, as the conventions have it. Tempo cuts it unless
+//! # Values
+//! Strings, integers and arrays of strings: other types do not survive every backend. A finite double stands only where the
+//! conventions ask for one and the value is content: a parameter such as `gen_ai.request.temperature`, a score.
+//!
+//! # Content
+//! Where it travels, it is one string for each attribute, as the conventions have it. Tempo cuts it unless
 //! `max_attribute_bytes` is raised; the evidence is the entry, which commits to the whole content. Content under a
 //! `testimony.*` name that is longer than a piece is left out, and named.
+//!
+//! What a library recorded as configuration, the names of tools and agents among it, is content with us: it can be erased. So
+//! a tool's span is named after its tool only where content travels.
+//!
+//! Lists of messages, instructions, tool definitions and documents validate against the schemas of version 1.41.1; what cannot
+//! be brought into their shape is left out, and named. Messages under [`Conventions::Latest`] have no `finish_reason`, and
+//! Phoenix, which knows version 1.41, shows such answers as plain output only.
 
 mod constraints;
 mod content;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use testimony_record::node::MessagePart;
 
+use super::shapes::{self, Members};
+
 /// `ChatMessage`.
 #[derive(Debug, Serialize)]
 pub(super) struct Message {
@@ -108,12 +110,45 @@ impl Part {
     pub(super) fn of(part: &MessagePart, payload: Payload) -> Self {
         let kind = part.kind.as_str();
         match payload {
-            Payload::Json(json) if type_of(&json).as_deref() == Some(kind) => Self::Whole(json),
+            Payload::Json(json) if type_of(&json).as_deref() == Some(kind) => {
+                Self::whole(kind, json)
+            }
             payload if payload.is_bytes() => Self::text(payload),
-            payload => Self::Fields(fields(part, payload)),
+            payload if TAKEN_APART.contains(&kind) || !shapes::is_known(kind) => {
+                Self::Fields(fields(part, payload))
+            }
+            payload => Self::unfit(payload),
         }
     }
+
+    /// A part that was recorded as its own JSON.
+    pub(super) fn whole(kind: &str, json: Box<RawValue>) -> Self {
+        let members: Members = serde_json::from_str(json.get()).unwrap_or_default();
+        if shapes::is_part(kind, &members) {
+            return Self::Whole(json);
+        }
+        let text = if kind == "text" { shapes::text_part(members) } else { None };
+        text.map_or_else(|| Self::unfit(Payload::Json(json)), Self::Whole)
+    }
+
+    /// What the newer conventions let instructions consist of: text, and parts of types that they do not know.
+    pub(super) fn instructs(&self) -> bool {
+        let kind = match self {
+            Self::Whole(json) => type_of(json).unwrap_or_default(),
+            Self::Fields(fields) => fields.kind.clone(),
+        };
+        kind == "text" || !shapes::is_known(&kind)
+    }
+
+    /// What calls itself by a type of the schema and is not of it travels under another.
+    fn unfit(payload: Payload) -> Self {
+        let kind = "testimony.part".to_owned();
+        Self::Fields(Fields { kind, content: Some(payload), ..Fields::default() })
+    }
 }
+
+/// The types of which a message holds the parts one by one.
+const TAKEN_APART: [&str; 4] = ["text", "reasoning", "tool_call", "tool_call_response"];
 
 fn fields(part: &MessagePart, payload: Payload) -> Fields {
     let kind = part.kind.as_str();

@@ -8,6 +8,7 @@ mod facts;
 mod message;
 mod parameters;
 mod reader;
+mod shapes;
 mod shown;
 
 use std::borrow::Cow;
@@ -54,7 +55,8 @@ impl Contents {
                 contents.decision(&mut reader, decision, &parts, conventions);
                 parameters::read(&mut contents, &mut reader, &parts, conventions);
                 constraints::read(&mut contents, &mut reader, decision, &parts);
-                shown::add(&mut contents, decision);
+                let found = verbatim(reader.begin(), &parts, Role::Context, "documents");
+                shown::add(&mut contents, decision, found.ok().flatten().as_deref());
             }
             (Body::Decision(_), Err(error)) => {
                 let omitted = Omitted::of(&error);
@@ -78,10 +80,12 @@ impl Contents {
         conventions: Conventions,
     ) {
         self.add(names::OUTPUT_MESSAGES, output(reader.begin(), decision, parts, conventions));
-        self.add(names::SYSTEM_INSTRUCTIONS, instructions(reader.begin(), parts));
+        let instructions = instructions(reader.begin(), parts, conventions);
+        self.add(names::SYSTEM_INSTRUCTIONS, instructions);
         self.add(names::INPUT_MESSAGES, input(reader.begin(), parts));
         for (role, name, attribute) in VERBATIM {
-            self.add(attribute, verbatim(reader.begin(), parts, role, name));
+            let said = verbatim(reader.begin(), parts, role, name);
+            self.add(attribute, said.and_then(|said| shaped(attribute, said)));
         }
     }
 
@@ -196,7 +200,7 @@ fn messages_of(reader: &mut Reader<'_>, part: &Part, role: &str) -> Result<Vec<M
 }
 
 /// Instructions are recorded as the conventions' own list of parts, or as text.
-fn instructions(reader: &mut Reader<'_>, parts: &[Part]) -> Attribute {
+fn instructions(reader: &mut Reader<'_>, parts: &[Part], conventions: Conventions) -> Attribute {
     let named =
         |part: &&Part| part.name.as_ref().is_some_and(|n| n.as_str() == "system_instructions");
     let mut list = Vec::new();
@@ -207,6 +211,9 @@ fn instructions(reader: &mut Reader<'_>, parts: &[Part]) -> Attribute {
             let messages = messages_of(reader, part, "system")?;
             list.extend(messages.into_iter().flat_map(|message| message.parts));
         }
+    }
+    if conventions == Conventions::Latest && !list.iter().all(message::Part::instructs) {
+        return Err(Omitted::Unfit);
     }
     reader.json(&list)
 }
@@ -219,6 +226,18 @@ fn verbatim(reader: &mut Reader<'_>, parts: &[Part], role: Role, name: &str) -> 
         Payload::Text(text) => reader.keep(text).map(Some),
         Payload::Json(json) => reader.keep(json.get().to_owned()).map(Some),
         Payload::Bytes { .. } => Err(Omitted::NoText),
+    }
+}
+
+fn shaped(attribute: &str, said: Option<String>) -> Attribute {
+    match (attribute, said) {
+        (names::TOOL_DEFINITIONS, Some(said)) => {
+            shapes::tool_definitions(&said).map(Some).ok_or(Omitted::Unfit)
+        }
+        (names::RETRIEVAL_DOCUMENTS, Some(said)) if !shapes::are_documents(&said) => {
+            Err(Omitted::Unfit)
+        }
+        (_, said) => Ok(said),
     }
 }
 

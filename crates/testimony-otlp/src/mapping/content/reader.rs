@@ -16,6 +16,8 @@ pub(super) enum Omitted {
     Unreadable,
     NoText,
     TooLarge,
+    /// Not of the shape that the attribute asks for.
+    Unfit,
 }
 
 pub(super) struct Reader<'a> {
@@ -86,7 +88,8 @@ impl<'a> Reader<'a> {
             && let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(json.get())
             && list.iter().all(|part| type_of(part).is_some())
         {
-            return Ok(list.into_iter().map(Part::Whole).collect());
+            let part = |part: Box<RawValue>| Part::whole(&type_of(&part).unwrap_or_default(), part);
+            return Ok(list.into_iter().map(part).collect());
         }
         Ok(vec![Part::text(payload)])
     }

@@ -8,28 +8,33 @@ use testimony_record::decision::Decision;
 
 use super::Contents;
 use crate::mapping::decision::open_inference_kind;
+use crate::mapping::list::List;
 use crate::mapping::names;
 
 /// The longest text that is repeated, in bytes.
 const MAX_BYTES: usize = 16 << 10;
 
 const INPUTS: [&str; 3] = [names::TOOL_ARGUMENTS, names::RETRIEVAL_QUERY, names::INPUT_MESSAGES];
-const OUTPUTS: [&str; 3] = [names::TOOL_RESULT, names::RETRIEVAL_DOCUMENTS, names::OUTPUT_MESSAGES];
+const OUTPUTS: [&str; 2] = [names::TOOL_RESULT, names::OUTPUT_MESSAGES];
 
-pub(super) fn add(contents: &mut Contents, decision: &Decision) {
+/// What was found is shown whatever its shape.
+pub(super) fn add(contents: &mut Contents, decision: &Decision, found: Option<&str>) {
     let chat = open_inference_kind(decision) == "LLM";
-    for (sources, value, kind) in [
-        (INPUTS, names::INPUT_VALUE, names::INPUT_TYPE),
-        (OUTPUTS, names::OUTPUT_VALUE, names::OUTPUT_TYPE),
+    let first = |sources: &[&str]| sources.iter().find_map(|source| contents.text(source));
+    let (input, output) = (first(&INPUTS), found.or_else(|| first(&OUTPUTS)));
+    let mut list = List::default();
+    for (said, value, kind) in [
+        (input, names::INPUT_VALUE, names::INPUT_TYPE),
+        (output, names::OUTPUT_VALUE, names::OUTPUT_TYPE),
     ] {
-        let said = sources.iter().find_map(|source| contents.text(source));
         let Some(said) = said.filter(|said| said.len() <= MAX_BYTES) else { continue };
         let single = if chat { None } else { single_text(said) };
         let shown = single.unwrap_or_else(|| said.to_owned());
         let mime = mime_type(&shown);
-        contents.attributes.text(value, shown);
-        contents.attributes.text(kind, mime);
+        list.text(value, shown);
+        list.text(kind, mime);
     }
+    list.into_vec().into_iter().for_each(|attribute| contents.attributes.push(attribute));
 }
 
 /// The text of messages that are a single one with a single text.

@@ -257,6 +257,22 @@ fn instructions_stand_apart_from_the_conversation() {
 }
 
 #[test]
+fn in_later_conventions_instructions_are_text() {
+    let said = |list: &str, conventions| {
+        let parts = vec![json_part(Role::Context, Some("system_instructions"), list)];
+        let contents = read_back(Event::Decision(Box::new(sample::full())), parts, conventions);
+        (value(&contents, names::SYSTEM_INSTRUCTIONS).is_array(), contents.omitted().count())
+    };
+    let own = r#"[{"type":"text","content":"Be fair."},{"type":"of_our_own","a":1}]"#;
+    let reasoning = r#"[{"type":"reasoning","content":"Be fair."}]"#;
+    for conventions in [Conventions::V1_41, Conventions::Latest] {
+        assert_eq!(said(own, conventions), (true, 0));
+    }
+    assert_eq!(said(reasoning, Conventions::V1_41), (true, 0));
+    assert_eq!(said(reasoning, Conventions::Latest), (false, 1));
+}
+
+#[test]
 fn a_tool_call_travels_under_the_names_it_was_seen_under() {
     let contents = of(vec![
         json_part(Role::Prompt, Some("arguments"), r#"{"order":7}"#),
