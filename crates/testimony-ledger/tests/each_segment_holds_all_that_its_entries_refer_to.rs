@@ -3,11 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 
+use testimony_ledger::read::directory::Directory;
+use testimony_ledger::read::objects::Objects as _;
+use testimony_ledger::read::trail::{Passed, Trail};
 use testimony_ledger::{Archive, Ledger, Options, verify};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
+use testimony_record::entry::{Body, Entry};
 use testimony_record::part::{Origin, Role};
 use testimony_record::unsealed::{
     Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedMessage, UnsealedMessagePart,
@@ -105,4 +110,40 @@ fn equal_content_has_one_digest_in_all_segments_of_a_session() {
         panic!("one digest, not {policies:?}")
     };
     assert_eq!(archive.blob(&policy).unwrap().bytes, POLICY.as_bytes());
+}
+
+/// The last message of a decision, read through the objects of its segment alone; nothing for any other entry.
+fn last_turn(passed: &Passed<'_>) -> Option<Vec<u8>> {
+    let Body::Decision(decision) = Entry::decode(passed.bytes).unwrap().body else { return None };
+    let objects = passed.objects.expect("a trail that remembers objects");
+    let prompt = decision.parts.iter().find(|part| part.role == Role::Prompt).unwrap();
+    let messages = objects.list(prompt.digest().unwrap()).unwrap();
+    let message = objects.message(messages.last().unwrap()).unwrap();
+    Some(objects.blob(&message.parts[0].blob).unwrap().bytes.to_vec())
+}
+
+#[test]
+fn a_trail_that_remembers_one_segment_reads_every_content_and_stops_where_it_is_told() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("l");
+    conversation(&path);
+    let stream = Directory::open(&path).unwrap().streams[0];
+    let mut trail = Trail::from_segment(&path, stream, 0).with_objects();
+    let (mut turns, mut seqs) = (Vec::new(), Vec::new());
+    // One entry at a time: what was shown is behind the trail, and what comes after is not.
+    let mut visit = |passed: Passed<'_>| {
+        seqs.push(passed.seq);
+        turns.extend(last_turn(&passed));
+        ControlFlow::Break(())
+    };
+    while trail.walk(&mut visit).unwrap().is_break() {}
+    assert!(seqs.iter().copied().eq(0..42), "{seqs:?}");
+    let expected = (0..40).map(|turn| format!("turn {turn}").into_bytes());
+    assert!(turns.into_iter().eq(expected));
+    assert!(trail.position().0 > 0, "the conversation fills several segments");
+    let mut forgetful = |passed: Passed<'_>| {
+        assert!(passed.objects.is_none());
+        ControlFlow::Continue(())
+    };
+    assert!(Trail::from_segment(&path, stream, 0).walk(&mut forgetful).unwrap().is_continue());
 }

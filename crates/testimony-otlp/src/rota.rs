@@ -73,9 +73,12 @@ impl Rota {
 
     fn try_round(&mut self, desk: &mut Desk) -> Result<Round, CouldNotRead> {
         let directory = Directory::open(&self.ledger)?;
-        let ends = ends(&directory)?;
         self.take_own(desk);
-        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY) {
+        let looks = self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY);
+        // Its own stream is never put down, and a ledger may have very many others.
+        let has_others = self.leases.iter().any(|lease| self.own != Some(lease.stream()));
+        let ends = if looks || has_others { ends(&directory)? } else { BTreeMap::new() };
+        if looks {
             self.look(&directory, &ends, desk);
             self.looked = Some(Instant::now());
         }
@@ -84,15 +87,21 @@ impl Rota {
         while let Some(lease) = self.leases.get_mut(at) {
             let stream = lease.stream();
             let is_own = self.own == Some(stream);
-            match lease.read(&directory, is_own, desk)? {
-                Reading::OutOfTime => {
+            let reading = lease.read(&directory, is_own, desk);
+            match reading {
+                // One stream that cannot be read holds up no other.
+                Err(error) => {
+                    desk.shared.note(with_causes(&error));
+                    all = Round::Waiting;
+                }
+                Ok(Reading::OutOfTime) => {
                     // What was under way is not known to have arrived, so nothing is gone on with.
                     self.leases.clear();
                     return Ok(Round::OutOfTime);
                 }
-                Reading::More => all = Round::More,
-                Reading::CaughtUp if self.stays(stream, &directory) => {}
-                Reading::CaughtUp => {
+                Ok(Reading::More) => all = Round::More,
+                Ok(Reading::CaughtUp) if self.stays(stream, &directory) => {}
+                Ok(Reading::CaughtUp) => {
                     drop(self.leases.remove(at));
                     self.done.extend(ends.get(&stream).map(|&end| (stream, end)));
                     continue;
