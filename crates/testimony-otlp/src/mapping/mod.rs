@@ -27,7 +27,7 @@
 //! # The entry
 //! `testimony.entry.0`, `testimony.entry.1`, … hold the entry's exact bytes as text, in pieces of at most 2,000 bytes that
 //! end between characters: Tempo cuts strings at 2,048 bytes, and others sort, group or retype attributes, but all that
-//! we know keep the text of a string. Joined in the order of their numbers, `testimony.entry.chunks` of them, the pieces
+//! we know keep the text of a string that is no JSON document, and no piece is one. Joined in the order of their numbers, `testimony.entry.chunks` of them, the pieces
 //! hash to `testimony.hash`. They are not encoded further: Phoenix and others parse the text of some attributes
 //! as JSON, but by their names, and none of ours is among those.
 //!
