@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-ledger",
             "testimony-capture",
             "testimony-forensics",
+            "testimony-otlp",
             "testimony-reconcile",
             "testimony-witness",
         ],

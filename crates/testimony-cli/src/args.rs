@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use testimony_forensics::Filter;
+use testimony_otlp::Protocol;
 use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use testimony_record::digest::Digest;
@@ -129,7 +130,10 @@ pub(crate) enum Command {
     /// Exit codes: 0 it holds and a key that you gave has signed for it, 1 it does not hold, 2 it could not be checked, or no
     /// key was given.
     Check(Check),
-    /// Write each stream as a transparency log that other people's tools read.
+    /// Write each stream as a transparency log that other people's tools read, or send every entry to an OTLP endpoint.
+    ///
+    /// Exit codes of --otlp: 0 the endpoint has everything, 1 it refused some entries for good, which are set aside on record,
+    /// 2 not everything could be delivered; the next run goes on from there.
     Export(Export),
     /// Read exported copies back from a backend, and compare each with the ledger.
     ///
@@ -370,15 +374,55 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("form").args(["tiles", "otlp"]).required(true))]
 pub(crate) struct Export {
     /// Write C2SP tlog-tiles, each stream up to its newest checkpoint, into a directory of its name below DIR. What an earlier
     /// export has left there must be the beginning of the same log.
-    #[arg(long, value_name = "DIR", required = true)]
-    pub(crate) tiles: PathBuf,
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tiles: Option<PathBuf>,
 
     /// Only this stream.
-    #[arg(long, value_name = "STREAM")]
+    #[arg(long, value_name = "STREAM", conflicts_with = "otlp")]
     pub(crate) stream: Option<Uuid>,
+
+    /// Send every entry that the endpoint has not had yet, as an OTLP span. The standard `OTEL_EXPORTER_OTLP_*` variables hold;
+    /// how far it has come is kept beside the ledger.
+    #[arg(long)]
+    pub(crate) otlp: bool,
+
+    #[command(flatten)]
+    pub(crate) sending: Sending,
+}
+
+/// How entries are sent.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of --otlp")]
+pub(crate) struct Sending {
+    /// Where to: the base URL of an OTLP endpoint [default: the environment's, or a collector on this machine]
+    #[arg(long, value_name = "URL", requires = "otlp")]
+    pub(crate) endpoint: Option<String>,
+
+    /// How to speak to it [default: the environment's, or http/protobuf]
+    #[arg(long, requires = "otlp", value_parser = protocol_parser())]
+    pub(crate) protocol: Option<Protocol>,
+
+    /// Also send prompts, outputs and instructions.
+    #[arg(long, requires = "otlp")]
+    pub(crate) content: bool,
+
+    /// Send everything again, whatever the endpoint has had before.
+    #[arg(long, requires = "otlp")]
+    pub(crate) from_beginning: bool,
+
+    /// Give up when the endpoint has taken nothing for so long.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        requires = "otlp",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    pub(crate) patience: u64,
 }
 
 #[derive(Debug, clap::Args)]
@@ -474,6 +518,13 @@ fn status_parser() -> impl clap::builder::TypedValueParser<Value = Status> {
     PossibleValuesParser::new(STATUSES.map(Status::as_str)).try_map(|word| {
         let status = STATUSES.into_iter().find(|status| status.as_str() == word);
         status.ok_or("no status")
+    })
+}
+
+fn protocol_parser() -> impl clap::builder::TypedValueParser<Value = Protocol> {
+    PossibleValuesParser::new(Protocol::ALL.map(Protocol::as_str)).try_map(|word| {
+        let protocol = Protocol::ALL.into_iter().find(|protocol| protocol.as_str() == word);
+        protocol.ok_or("no protocol")
     })
 }
 

@@ -11,6 +11,7 @@ use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::{NotKept, OpenError};
+use testimony_otlp::NotStarted;
 use testimony_reconcile::source::SourceError;
 use testimony_reconcile::{NotChecked, NotIndexed, NotReconciled};
 use testimony_witness::{NoEndpoint, NotAsked};
@@ -274,6 +275,16 @@ impl From<NotChecked> for Failure {
         match error {
             NotChecked::Source(error) => error.into(),
             error => Self::of(&error).advise(SCRATCH),
+        }
+    }
+}
+
+impl From<NotStarted> for Failure {
+    fn from(error: NotStarted) -> Self {
+        match error {
+            NotStarted::Ledger(error) => error.into(),
+            NotStarted::Keep(_) => Self::of(&error).advise(WHOSE_FILES),
+            _ => Self::of(&error),
         }
     }
 }

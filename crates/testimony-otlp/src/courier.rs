@@ -12,8 +12,8 @@ use testimony_record::Uuid;
 
 use crate::batch::{self, Parcel};
 use crate::destination::CannotKeep;
-use crate::exporter::Shared;
 use crate::set_aside::{SetAside, Which};
+use crate::shared::Shared;
 use crate::transport::{Answer, Transport};
 
 /// The pause after the first failure; it doubles with every further one.

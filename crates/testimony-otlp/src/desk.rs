@@ -11,9 +11,9 @@ use crate::causes::with_causes;
 use crate::courier::{Courier, OutOfTime};
 use crate::cursor::{Cursor, Place};
 use crate::destination::Destination;
-use crate::exporter::Shared;
 use crate::mapping::{Contents, Mapper, Sealed};
 use crate::set_aside::Which;
+use crate::shared::Shared;
 
 /// What all streams that this process exports have in common.
 pub(crate) struct Desk {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::mapping::Conventions;
-use crate::options::Protocol;
+use crate::protocol::Protocol;
 use crate::variables::{
     CAPTURE_CONTENT, CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, ENDPOINT, PROTOCOL, SDK_DISABLED,
     STABILITY, TIMEOUT, TRACES_EXPORTER, Variable,
@@ -55,9 +55,16 @@ impl Environment {
     }
 
     fn configured(&self) -> bool {
+        !self.switches_off()
+            && (self.get(ENDPOINT).is_some() || self.get(TRACES_EXPORTER).is_some())
+    }
+
+    /// Whether nothing is to be exported, whatever else is said.
+    pub(crate) fn switches_off(&self) -> bool {
+        let disabled = self.get(SDK_DISABLED);
         let exporters = self.get(TRACES_EXPORTER);
-        let names_otlp = exporters.map(|list| list.split(',').any(|name| name.trim() == "otlp"));
-        !self.disabled() && names_otlp.unwrap_or_else(|| self.get(ENDPOINT).is_some())
+        disabled.is_some_and(|value| value.eq_ignore_ascii_case("true"))
+            || exporters.is_some_and(|list| !list.split(',').any(|name| name.trim() == "otlp"))
     }
 
     /// The same environment, read for metrics: their variables are called like those for traces.
@@ -68,14 +75,8 @@ impl Environment {
 
     /// Whether it asks for this signal by name: it names the exporter `otlp`, or an endpoint for this signal alone.
     pub(crate) fn asks_for_signal(&self) -> bool {
-        let exporters = self.get(TRACES_EXPORTER);
-        let names_otlp = exporters.map(|list| list.split(',').any(|name| name.trim() == "otlp"));
         let whole = || matches!(self.endpoint(), Some(Endpoint::Whole(_)));
-        !self.disabled() && names_otlp.unwrap_or_else(whole)
-    }
-
-    fn disabled(&self) -> bool {
-        self.get(SDK_DISABLED).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        !self.switches_off() && (self.get(TRACES_EXPORTER).is_some() || whole())
     }
 
     /// Whether message content may travel on spans. `EVENT_ONLY` does not ask for that.

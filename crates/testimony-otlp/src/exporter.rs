@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
-use opentelemetry_sdk::Resource;
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
-use testimony_record::entry::Body;
 
 use crate::courier::Courier;
 use crate::desk::Desk;
@@ -20,12 +18,11 @@ use crate::destination::{CannotKeep, Destination, ends};
 use crate::environment::Environment;
 use crate::follower::Follower;
 use crate::mapping::{Conventions, Mapper};
-use crate::metrics::{Call, Meters};
 use crate::options::{Begin, Options};
 use crate::resource::resource;
 use crate::rota::Rota;
-use crate::signal::Signal;
-use crate::stats::{Counters, Stats};
+use crate::shared::Shared;
+use crate::stats::Stats;
 use crate::target::Target;
 use crate::transport;
 
@@ -133,16 +130,19 @@ impl Exporter {
     /// # Errors
     /// When time ran out. What was not delivered is delivered by the next export to the same endpoint.
     pub fn shutdown(&self, deadline: Duration) -> Result<(), NotDelivered> {
-        let deadline = self.stop_within(deadline);
+        let deadline = self.stop_by(deadline);
         match self.shared.signal.wait_finished(deadline) {
             Some(true) => Ok(()),
             _ => Err(NotDelivered { trouble: self.trouble() }),
         }
     }
 
-    /// Begins a [`shutdown`](Self::shutdown) and does not wait for it. Said twice, the earlier deadline stands; it is
-    /// returned.
-    pub fn stop_within(&self, deadline: Duration) -> Instant {
+    /// Begins a [`shutdown`](Self::shutdown) and does not wait for it. Said twice, the earlier deadline stands.
+    pub fn stop_within(&self, deadline: Duration) {
+        self.stop_by(deadline);
+    }
+
+    fn stop_by(&self, deadline: Duration) -> Instant {
         let now = Instant::now();
         let deadline = now.checked_add(deadline).unwrap_or(now + Duration::from_hours(24));
         self.shared.signal.stop_by(deadline)
@@ -168,63 +168,6 @@ impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exporter").field("stats", &self.stats()).finish_non_exhaustive()
     }
-}
-
-/// What the owner and the thread share.
-#[derive(Debug, Default)]
-pub(crate) struct Shared {
-    pub(crate) counters: Counters,
-    pub(crate) signal: Signal,
-    meters: Mutex<Option<Meters>>,
-    trouble: Mutex<Option<String>>,
-}
-
-impl Shared {
-    pub(crate) fn trouble(&self) -> Option<String> {
-        lock(&self.trouble).clone()
-    }
-
-    pub(crate) fn note(&self, trouble: String) {
-        *lock(&self.trouble) = Some(trouble);
-    }
-
-    /// Spans travel whether metrics can or not.
-    fn open_meters(&self, target: &Target, resource: Resource, conventions: Conventions) {
-        match Meters::open(target, resource, conventions) {
-            Ok(meters) => *lock(&self.meters) = Some(meters),
-            Err(why) => self.note(format!("no metrics are exported: {why}")),
-        }
-    }
-
-    /// What there is to measure of an entry, where metrics are asked for.
-    pub(crate) fn call_of(&self, body: &Body) -> Option<Call> {
-        let Body::Decision(decision) = body else { return None };
-        lock(&self.meters).as_ref().and_then(|_| Call::of(decision))
-    }
-
-    pub(crate) fn measure(&self, calls: &[Call]) {
-        if let Some(meters) = lock(&self.meters).as_mut() {
-            for call in calls {
-                meters.decided(call);
-            }
-        }
-    }
-
-    /// Spans go first: of the time that is left, metrics get most, and leave enough to say that all is done.
-    fn close_meters(&self) {
-        if let Some(meters) = lock(&self.meters).take() {
-            meters.close(self.signal.left() * 3 / 4);
-        }
-    }
-
-    pub(crate) fn all_well(&self) {
-        *lock(&self.trouble) = None;
-    }
-}
-
-/// Nothing that can panic runs under these locks, so a poisoned one still holds a whole value.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What the thread starts from.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use testimony_record::Uuid;
 
+use crate::environment::{Environment, configured};
 use crate::mapping::Conventions;
+use crate::protocol::Protocol;
 
 /// How a ledger is exported.
 #[derive(Debug, Clone)]
@@ -35,6 +37,15 @@ pub struct Options {
     pub linger: Duration,
 }
 
+impl Options {
+    /// Whether an export is asked for: by an endpoint, here or in the environment, that the environment does not switch off.
+    #[must_use]
+    pub fn asked_for(&self) -> bool {
+        let named_here = self.endpoint.is_some() && !Environment::of_process().switches_off();
+        named_here || configured()
+    }
+}
+
 /// Where an export begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -47,33 +58,6 @@ pub enum Begin {
     Now,
     /// At the beginning, whatever the endpoint has had before. It gets it again.
     Anew,
-}
-
-/// The way in which OTLP is spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Protocol {
-    /// `http/protobuf`, with feature `http`.
-    #[default]
-    HttpProtobuf,
-    /// `http/json`, with feature `json`.
-    HttpJson,
-    /// `grpc`, with feature `grpc`.
-    Grpc,
-}
-
-impl Protocol {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::HttpProtobuf, Self::HttpJson, Self::Grpc];
-
-    /// The word of `OTEL_EXPORTER_OTLP_PROTOCOL` for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HttpProtobuf => "http/protobuf",
-            Self::HttpJson => "http/json",
-            Self::Grpc => "grpc",
-        }
-    }
 }
 
 impl Default for Options {

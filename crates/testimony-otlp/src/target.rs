@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::environment::{Endpoint, Environment, TlsFiles};
-use crate::options::{Options, Protocol};
+use crate::options::Options;
+use crate::protocol::Protocol;
 
 /// Where an OTLP/HTTP server takes spans, below its base URL.
 const TRACES: &str = "/v1/traces";

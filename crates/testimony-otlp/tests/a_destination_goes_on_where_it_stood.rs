@@ -28,13 +28,13 @@ fn what_the_endpoint_did_not_answer_for_is_sent_again_by_the_next_exporter() {
     desk.record(0..5);
     desk.export(to(&endpoint)).shutdown(AMPLE).unwrap();
     let before = endpoint.spans(6);
-    endpoint.from_now_on(Reply::Status(503));
+    endpoint.then_always(Reply::Status(503));
     let exporter = desk.export(to(&endpoint));
     desk.record(5..8);
     endpoint.refused.recv().unwrap();
     assert!(exporter.shutdown(std::time::Duration::ZERO).is_err());
     // A request may still be under way; its exporter lets go of the stream when it is answered.
-    endpoint.from_now_on(Reply::Status(200));
+    endpoint.then_always(Reply::Status(200));
     desk.finish(&desk.export(to(&endpoint)));
     let entries = desk.entries();
     let mut spans = before;

@@ -58,10 +58,10 @@ fn an_endpoint_that_says_when_to_come_back_is_not_asked_before() {
     // An hour is longer than the exporter may go on, so it does not ask again.
     assert!(exporter.shutdown(Duration::from_millis(300)).is_err());
     assert!(endpoint.so_far().is_empty() && endpoint.refused.try_recv().is_err());
+    // It lets go of the stream, and the next exporter delivers.
+    assert!(matches!(exporter.wait_stopped(AMPLE), Some(Err(_))));
     assert_eq!(exporter.stats().retried, 1);
     assert!(exporter.stats().lag > Duration::ZERO);
-    // It has let go of the stream, and the next exporter delivers.
-    assert!(matches!(exporter.wait_stopped(AMPLE), Some(Err(_))));
     desk.export(to(&endpoint)).shutdown(AMPLE).unwrap();
     assert_copied(&endpoint.spans(5), &desk.entries());
 }

@@ -64,7 +64,10 @@ fn who_finds_its_own_stream_in_other_hands_says_so() {
     desk.record(0..3);
     endpoint.spans(4);
     let second = desk.export(its_own(&endpoint, &desk));
-    let late = second.shutdown(std::time::Duration::from_millis(1)).unwrap_err();
+    while second.trouble().is_none() {
+        std::thread::yield_now();
+    }
+    let late = second.shutdown(std::time::Duration::ZERO).unwrap_err();
     let stream = desk.ledger.stream();
     assert_eq!(late.trouble, Some(format!("another process exports stream {stream}")));
     desk.finish(&first);

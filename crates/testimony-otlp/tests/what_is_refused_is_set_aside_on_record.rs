@@ -34,7 +34,7 @@ fn an_entry_that_is_refused_for_itself_is_set_aside_and_the_others_arrive() {
 #[test]
 fn a_batch_that_is_too_large_arrives_in_parts() {
     let (endpoint, desk) = (Endpoint::start([]), Desk::open());
-    endpoint.from_now_on(Reply::AtMost(40));
+    endpoint.then_always(Reply::AtMost(40));
     desk.record(0..300);
     let exporter = desk.export(to(&endpoint));
     desk.finish(&exporter);

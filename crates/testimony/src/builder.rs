@@ -12,7 +12,7 @@ use testimony_record::tlog::Signer;
 
 use crate::bridge::ToLedger;
 use crate::export::{
-    Export, NotDelivered, NotStarted, current_trace_context, exported_trace_context,
+    self, Export, NotDelivered, NotStarted, current_trace_context, exported_trace_context,
 };
 use crate::signing::{CannotSign, Key, Signing};
 use crate::witnesses::{Asked, NotAsked, NotWitnessed, Wanted};
@@ -66,6 +66,7 @@ impl Testimony {
             options: Options::default(),
             settings: Settings::default(),
             signing: Signing::default(),
+            export: export::Wanted::default(),
             witnesses: Wanted::default(),
         }
     }
@@ -118,6 +119,13 @@ impl Testimony {
         witnessed.map_err(|error| Kind::NotWitnessed(error).into())
     }
 
+    /// How the export is doing: what was sent, how far it is behind. `None` where nothing is exported.
+    #[cfg(feature = "otlp")]
+    #[must_use]
+    pub fn export_stats(&self) -> Option<testimony_otlp::Stats> {
+        self.export.stats()
+    }
+
     /// How it stands with each witness of [`Builder::witnesses`].
     #[cfg(feature = "witness")]
     #[must_use]
@@ -141,6 +149,7 @@ pub struct Builder {
     options: Options,
     settings: Settings,
     signing: Signing,
+    export: export::Wanted,
     witnesses: Wanted,
 }
 
@@ -219,6 +228,24 @@ impl Builder {
         self
     }
 
+    /// All that can be set about exporting over OTLP: the endpoint, whether content travels, whose names the attributes have.
+    /// Naming an endpoint here starts the export also where the environment names none; `OTEL_SDK_DISABLED` and
+    /// `OTEL_TRACES_EXPORTER` can still switch it off.
+    ///
+    /// ```no_run
+    /// # use testimony::Testimony;
+    /// let testimony = Testimony::builder()
+    ///     .export(|options| options.endpoint = Some("http://collector:4318".to_owned()))
+    ///     .open()?;
+    /// let behind = testimony.export_stats().map(|stats| stats.lag);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "otlp")]
+    pub fn export(mut self, change: impl FnOnce(&mut testimony_otlp::Options)) -> Self {
+        change(&mut self.export.options);
+        self
+    }
+
     /// Shows each checkpoint to the witnesses of a policy that have an address there, and records their cosignatures. The
     /// ledger must have a key that signs checkpoints ([`Options::checkpoints`]).
     #[cfg(feature = "witness")]
@@ -234,7 +261,8 @@ impl Builder {
         self
     }
 
-    /// Opens the ledger and starts its thread, and the exporter's where the environment names an OTLP endpoint.
+    /// Opens the ledger and starts its thread, and the exporter's where the environment, or the code, names an
+    /// OTLP endpoint.
     ///
     /// # Errors
     /// When the directory is something else, the system refuses, there is a checkpoint key that cannot be used, or the
@@ -257,7 +285,7 @@ impl Builder {
         self.settings.exported.get_or_insert(exported_trace_context);
         let ledger = Ledger::open_on(storage, &self.directory, self.options).map_err(Kind::from)?;
         let ledger = Arc::new(ledger);
-        let export = Export::start(&ledger, service).map_err(Kind::NotStarted)?;
+        let export = self.export.start(&ledger, service).map_err(Kind::NotStarted)?;
         let witnesses = self.witnesses.start(&ledger, signs).map_err(Kind::NotAsked)?;
         let layer = Layer::new(ToLedger::new(&ledger), self.settings);
         Ok(Testimony { ledger, layer, export, witnesses })

@@ -83,9 +83,10 @@
 //!
 //! # Features
 //! None is on by default.
-//! - `otlp`: export over OTLP/HTTP, when and as the standard `OTEL_*` variables say; a decision becomes a child of the
+//! - `otlp`: export over OTLP/HTTP, when and as the standard `OTEL_*` variables or `Builder::export` say; a decision becomes a child of the
 //!   application's current OpenTelemetry span.
-//! - `otlp-grpc`: the same over gRPC. `otlp-tls`: TLS for OTLP/HTTP.
+//! - `otlp-grpc`: the same over gRPC. `otlp-tls`, `otlp-grpc-tls`: TLS for the one and the other. `otlp-gzip`,
+//!   `otlp-grpc-gzip`: `OTEL_EXPORTER_OTLP_COMPRESSION=gzip`.
 //! - `witness`: shows the ledger's checkpoints to C2SP witnesses and records their cosignatures. `witness-tls`: also to those at
 //!   `https://` addresses, which most are.
 

@@ -1,4 +1,4 @@
-//! `testimony export`: each stream as a transparency log in the form that other people's tools read.
+//! `testimony export --tiles`: each stream as a transparency log in the form that other people's tools read.
 
 use std::io;
 use std::path::Path;
@@ -42,10 +42,23 @@ pub(crate) fn run(
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
+    match &options.tiles {
+        Some(tiles) => write_tiles(ledger, tiles, options.stream, json, paper),
+        None => super::send::run(ledger, &options.sending, json, paper),
+    }
+}
+
+fn write_tiles(
+    ledger: &Path,
+    tiles: &Path,
+    stream: Option<Uuid>,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
     let directory = Directory::open(ledger)?;
     let mut logs = Vec::new();
-    for stream in chosen(&directory, options.stream)? {
-        let path = options.tiles.join(stream.to_string());
+    for stream in chosen(&directory, stream)? {
+        let path = tiles.join(stream.to_string());
         let exported = match export(&directory, stream, &path) {
             Ok(exported) => Some(tree(&exported)),
             // What nobody has signed is no log yet.

@@ -15,6 +15,7 @@ pub(crate) mod prove;
 pub(crate) mod reconcile;
 mod reconcile_report;
 pub(crate) mod release;
+mod send;
 pub(crate) mod show;
 mod trust;
 pub(crate) mod verify;

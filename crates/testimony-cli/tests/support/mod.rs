@@ -47,6 +47,9 @@ pub(crate) fn command(dir: &Path, args: &[&str]) -> Command {
     for name in ["TESTIMONY_LEDGER", "COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("OTEL_")) {
+        command.env_remove(name);
+    }
     command.current_dir(dir).args(args).stdin(Stdio::null());
     command
 }

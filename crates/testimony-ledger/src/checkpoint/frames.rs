@@ -10,6 +10,9 @@ use crate::storage::Storage;
 /// How much is read at a time. A frame that is larger is held whole.
 const CHUNK: usize = 1 << 20;
 
+/// A frame, where it begins, and how long it is.
+type Measured<'a> = Result<(u64, Frame<'a>, usize), FrameError>;
+
 /// A segment file from some offset on.
 #[derive(Debug)]
 pub(crate) struct Frames<'a> {
@@ -55,9 +58,7 @@ impl<'a> Frames<'a> {
     }
 
     /// The same, and how long the frame is.
-    pub(crate) fn next_measured(
-        &mut self,
-    ) -> io::Result<Option<Result<(u64, Frame<'_>, usize), FrameError>>> {
+    pub(crate) fn next_measured(&mut self) -> io::Result<Option<Measured<'_>>> {
         let length = loop {
             if self.rest().is_empty() && !self.fill()? {
                 return Ok(None);

@@ -25,7 +25,7 @@ use self::tokens::Tokens;
 #[cfg(feature = "http")]
 use crate::causes::with_causes;
 use crate::mapping::{Conventions, names};
-use crate::options::Protocol;
+use crate::protocol::Protocol;
 use crate::target::Target;
 
 pub(crate) use self::call::Call;

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use super::tls::{self, TlsFiles};
 use super::{Answer, Transport};
 use crate::causes::with_causes;
-use crate::options::Protocol;
+use crate::protocol::Protocol;
 use crate::target::Target;
 
 pub(crate) struct Http {

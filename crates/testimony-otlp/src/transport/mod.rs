@@ -15,7 +15,7 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::options::Protocol;
+use crate::protocol::Protocol;
 use crate::target::Target;
 
 /// What the endpoint says to a batch.

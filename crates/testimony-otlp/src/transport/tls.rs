@@ -13,9 +13,13 @@ pub(super) fn trusted(files: &TlsFiles) -> Result<Option<Vec<u8>>, String> {
     files.certificate.as_deref().map(read).transpose()
 }
 
-/// What is shown to the server: certificates and their key.
+/// Certificates and their key, as PEM.
 #[cfg(any(feature = "tls", feature = "grpc-tls"))]
-pub(super) fn identity(files: &TlsFiles) -> Result<Option<(Vec<u8>, Vec<u8>)>, String> {
+type Identity = (Vec<u8>, Vec<u8>);
+
+/// What is shown to the server.
+#[cfg(any(feature = "tls", feature = "grpc-tls"))]
+pub(super) fn identity(files: &TlsFiles) -> Result<Option<Identity>, String> {
     match (&files.client_certificate, &files.client_key) {
         (Some(certificate), Some(key)) => Ok(Some((read(certificate)?, read(key)?))),
         (None, None) => Ok(None),

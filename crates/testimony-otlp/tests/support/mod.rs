@@ -1,21 +1,13 @@
-//! An OTLP/HTTP receiver in this process, and a ledger with decisions. It waits for requests, never for time.
+//! A ledger with decisions, and an endpoint to which it is exported.
 #![allow(dead_code, reason = "each test uses its own part of this")]
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead as _, BufReader, Read, Write};
-use std::net::TcpListener;
+mod receiver;
+
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
-};
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
 use testimony_ledger::read::archive::Stored;
 use testimony_ledger::read::directory::Directory;
 use testimony_ledger::{Archive, Ledger};
@@ -26,146 +18,11 @@ use testimony_record::digest::Digest;
 use testimony_record::part::{Origin, Role};
 use testimony_record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
 
+#[allow(unused_imports, reason = "each test uses its own part of this")]
+pub(crate) use receiver::{Endpoint, Reply, attributes, spans_of};
+
 /// Far more than any of this takes; nothing here waits for it to pass.
 pub(crate) const AMPLE: Duration = Duration::from_mins(2);
-
-/// What a receiver does with one request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Reply {
-    Status(u16),
-    /// 503, and when to come back.
-    ComeBack(&'static str),
-    /// 200, but for so many spans.
-    AllBut(i64),
-    /// 200 for requests with at most so many spans; 413 for others.
-    AtMost(usize),
-    /// Closes the connection without a word.
-    HangUp,
-    /// Never answers.
-    Silence,
-}
-
-/// A receiver on a port of its own.
-pub(crate) struct Endpoint {
-    pub(crate) url: String,
-    /// The requests that it answered with 200.
-    taken: Receiver<ExportTraceServiceRequest>,
-    /// The number of spans in each request that it did not take.
-    pub(crate) refused: Receiver<usize>,
-    /// What it does when the script is over.
-    then: Arc<Mutex<Reply>>,
-}
-
-impl Endpoint {
-    /// Answers as told, and then takes everything.
-    pub(crate) fn start(script: impl Into<VecDeque<Reply>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Self::listen(listener, script)
-    }
-
-    pub(crate) fn listen(listener: TcpListener, script: impl Into<VecDeque<Reply>>) -> Self {
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (taken_by, taken) = mpsc::channel();
-        let (refused_by, refused) = mpsc::channel();
-        let then = Arc::new(Mutex::new(Reply::Status(200)));
-        let (mut script, usual) = (script.into(), Arc::clone(&then));
-        thread::spawn(move || {
-            let mut silent = Vec::new();
-            for stream in listener.incoming() {
-                let Ok(mut stream) = stream else { return };
-                let Some((_, request)) = read(&stream) else { continue };
-                let reply = script.pop_front().unwrap_or_else(|| *usual.lock().unwrap());
-                if answer(&mut stream, reply, request, &taken_by, &refused_by) {
-                    silent.push(stream);
-                }
-            }
-        });
-        Self { url, taken, refused, then }
-    }
-
-    /// What it does from now on, once the script is over.
-    pub(crate) fn from_now_on(&self, reply: Reply) {
-        *self.then.lock().unwrap() = reply;
-    }
-
-    /// Waits for so many spans, and asserts that not one more has come with them.
-    pub(crate) fn spans(&self, count: usize) -> Vec<Span> {
-        let mut spans = Vec::new();
-        while spans.len() < count {
-            spans.extend(spans_of(self.taken.recv().unwrap()));
-        }
-        spans.extend(self.so_far().into_iter().flat_map(spans_of));
-        assert_eq!(spans.len(), count);
-        spans
-    }
-
-    /// Everything that has come, without waiting.
-    pub(crate) fn so_far(&self) -> Vec<ExportTraceServiceRequest> {
-        self.taken.try_iter().collect()
-    }
-}
-
-/// Says whether the connection has to be kept open in silence.
-fn answer(
-    stream: &mut impl Write,
-    reply: Reply,
-    request: ExportTraceServiceRequest,
-    taken: &Sender<ExportTraceServiceRequest>,
-    refused: &Sender<usize>,
-) -> bool {
-    let count = spans_of(request.clone()).count();
-    let (status, header, body) = match reply {
-        Reply::Status(status) => (status, String::new(), Vec::new()),
-        Reply::ComeBack(when) => (503, format!("retry-after: {when}\r\n"), Vec::new()),
-        Reply::AllBut(rejected) => (200, String::new(), all_but(rejected)),
-        Reply::AtMost(most) => (if count <= most { 200 } else { 413 }, String::new(), Vec::new()),
-        Reply::HangUp | Reply::Silence => (0, String::new(), Vec::new()),
-    };
-    // The word goes out before the answer, so that a test never sees the answer's effect first.
-    if status == 200 {
-        let _ = taken.send(request);
-    } else {
-        let _ = refused.send(count);
-    }
-    if status > 0 {
-        let length = body.len();
-        let head = format!(
-            "HTTP/1.1 {status} X\r\n{header}content-length: {length}\r\nconnection: close\r\n\r\n"
-        );
-        let _ = stream.write_all(&[head.into_bytes(), body].concat());
-    }
-    matches!(reply, Reply::Silence)
-}
-
-fn all_but(rejected_spans: i64) -> Vec<u8> {
-    let partial = ExportTracePartialSuccess { rejected_spans, error_message: "too old".to_owned() };
-    ExportTraceServiceResponse { partial_success: Some(partial) }.encode_to_vec()
-}
-
-/// The header lines in lower case, and the request.
-pub(crate) fn read(stream: impl Read) -> Option<(String, ExportTraceServiceRequest)> {
-    let mut reader = BufReader::new(stream);
-    let (mut head, mut line) = (String::new(), String::new());
-    while line != "\r\n" {
-        line.clear();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        head.push_str(&line.to_ascii_lowercase());
-    }
-    assert!(head.starts_with("post /v1/traces "), "{head}");
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-    let length = length?.trim().parse().ok()?;
-    assert!(length < 4 << 20, "a request stays below what a gRPC server takes");
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some((head, ExportTraceServiceRequest::decode(&body[..]).unwrap()))
-}
-
-pub(crate) fn spans_of(request: ExportTraceServiceRequest) -> impl Iterator<Item = Span> {
-    let scopes = request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
-    scopes.flat_map(|scope| scope.spans)
-}
 
 pub(crate) fn to(endpoint: &Endpoint) -> Options {
     to_url(&endpoint.url)
@@ -224,17 +81,6 @@ pub(crate) fn assert_copied(spans: &[Span], entries: &[Stored]) {
         let of_it = arrived.iter().filter(|(arrived, _)| arrived == stream);
         assert!(of_it.map(|(_, seq)| seq).is_sorted(), "stream {stream} out of order");
     }
-}
-
-/// The strings and integers among a span's attributes, as text.
-pub(crate) fn attributes(span: &Span) -> BTreeMap<&str, String> {
-    let text = |value: &Value| match value {
-        Value::StringValue(text) => text.clone(),
-        Value::IntValue(number) => number.to_string(),
-        other => format!("{other:?}"),
-    };
-    let all = span.attributes.iter();
-    all.map(|a| (a.key.as_str(), text(a.value.as_ref().unwrap().value.as_ref().unwrap()))).collect()
 }
 
 /// A ledger in a directory of its own.

@@ -9,15 +9,24 @@ use testimony_record::decision::TraceContext;
 pub(crate) type NotStarted = Infallible;
 pub(crate) type NotDelivered = Infallible;
 
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {}
+
 #[derive(Debug)]
 pub(crate) struct Export;
 
-impl Export {
-    #[expect(clippy::unnecessary_wraps, reason = "the same signature as with the feature")]
-    pub(crate) fn start(_: &Arc<Ledger>, _: Option<String>) -> Result<Self, NotStarted> {
-        Ok(Self)
+impl Wanted {
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the same signature as with the feature"
+    )]
+    pub(crate) fn start(self, _: &Arc<Ledger>, _: Option<String>) -> Result<Export, NotStarted> {
+        Ok(Export)
     }
+}
 
+impl Export {
     #[expect(
         clippy::unnecessary_wraps,
         clippy::unused_self,

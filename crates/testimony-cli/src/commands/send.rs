@@ -1,0 +1,174 @@
+//! `testimony export --otlp`: everything that an endpoint has not had yet is sent there, and then the command ends.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::Serialize;
+use testimony_ledger::read::directory::{CouldNotRead, Directory};
+use testimony_otlp::{Begin, Exporter, NotDelivered, Options, SetAside, Stats, Which};
+
+use crate::args::Sending;
+use crate::failure::{Exit, Failure};
+use crate::json;
+use crate::number::{counted, grouped};
+use crate::paper::Paper;
+use crate::progress;
+use crate::style::{BAD, DIM, NOTE, PLAIN, TITLE};
+
+/// How often the bar moves.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// The exporter ends by itself; this is longer than anybody waits.
+const AS_LONG_AS_IT_TAKES: Duration = Duration::from_hours(24 * 365);
+
+/// What became of it, for programs.
+#[derive(Serialize)]
+struct Told<'a> {
+    endpoint: &'a str,
+    delivered: bool,
+    sent: u64,
+    set_aside: &'a [SetAside],
+    retried: u64,
+    begun_again: u64,
+    elsewhere: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
+}
+
+pub(crate) fn run(
+    ledger: &Path,
+    sending: &Sending,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
+    let begun_us = now_us();
+    let total = bytes_of(&Directory::open(ledger)?)?;
+    // Nobody rings a bell here; what is written meanwhile is for the next run.
+    let exporter = Exporter::start(ledger, options(sending), |seen, _| seen)?;
+    let done = finish(&exporter, total, Duration::from_secs(sending.patience));
+    let stats = exporter.stats();
+    let mut aside = exporter
+        .destination()
+        .set_aside()
+        .map_err(|error| Failure::new(format_args!("cannot read what was set aside: {error}")))?;
+    aside.retain(|aside| aside.when_us >= begun_us);
+    let told = Told {
+        endpoint: exporter.destination().endpoint(),
+        delivered: done.is_ok(),
+        sent: stats.sent,
+        set_aside: &aside,
+        retried: stats.retried,
+        begun_again: stats.begun_again,
+        elsewhere: stats.elsewhere,
+        trouble: exporter.trouble(),
+    };
+    if json {
+        json::document(&told, paper)?;
+    } else {
+        print(&told, paper);
+    }
+    match done {
+        Ok(()) => Ok(exit(&stats)),
+        Err(_) if json => Ok(Exit::CouldNotTell),
+        Err(error) => {
+            Err(Failure::of(&error).advise("The next run goes on where this one stopped."))
+        }
+    }
+}
+
+fn options(sending: &Sending) -> Options {
+    let mut options = Options::default();
+    options.endpoint.clone_from(&sending.endpoint);
+    options.protocol = sending.protocol;
+    options.content = sending.content.then_some(true);
+    // What is sent late, or again, is no measure of how long calls take now.
+    options.metrics = Some(false);
+    options.begin = if sending.from_beginning { Begin::Anew } else { Begin::WhereItStood };
+    options
+}
+
+fn bytes_of(directory: &Directory) -> Result<u64, CouldNotRead> {
+    let mut bytes = 0;
+    for &stream in &directory.streams {
+        for segment in directory.segments(stream)? {
+            // It is only the length of a bar.
+            let file = fs::metadata(directory.segment_path(stream, segment));
+            bytes += file.map_or(0, |file| file.len());
+        }
+    }
+    Ok(bytes)
+}
+
+/// Waits until everything is delivered, or nothing has been for as long as the caller has patience.
+fn finish(exporter: &Exporter, total: u64, patience: Duration) -> Result<(), NotDelivered> {
+    exporter.stop_within(AS_LONG_AS_IT_TAKES);
+    let bar = progress::bytes("exporting", total);
+    let (mut seen, mut since) = (Stats::default(), Instant::now());
+    loop {
+        if let Some(done) = exporter.wait_stopped(LOOK_EVERY) {
+            bar.finish_and_clear();
+            return done;
+        }
+        let stats = exporter.stats();
+        bar.set_position(stats.read.min(total));
+        if (stats.sent, stats.read) != (seen.sent, seen.read) {
+            (seen, since) = (stats, Instant::now());
+        } else if since.elapsed() >= patience {
+            exporter.stop_within(Duration::ZERO);
+        }
+    }
+}
+
+fn exit(stats: &Stats) -> Exit {
+    if stats.set_aside > 0 {
+        Exit::Broken
+    } else if stats.elsewhere > 0 {
+        Exit::CouldNotTell
+    } else {
+        Exit::Fine
+    }
+}
+
+fn print(told: &Told<'_>, paper: &mut Paper) {
+    paper.line(TITLE, told.endpoint);
+    fact("sent", &counted(told.sent, "entry", "entries"), paper);
+    if told.retried > 0 {
+        fact("retried", &counted(told.retried, "request", "requests"), paper);
+    }
+    if told.begun_again > 0 {
+        let streams = counted(told.begun_again, "stream", "streams");
+        let why = "the cursor was damaged or did not fit the ledger";
+        paper.block(2, NOTE, &format!("{streams} sent from the beginning again: {why}"));
+    }
+    if told.elsewhere > 0 {
+        let streams = counted(told.elsewhere, "stream", "streams");
+        paper.block(2, NOTE, &format!("{streams} left to another process that exports there"));
+    }
+    for aside in told.set_aside {
+        paper.block(2, BAD, &format!("set aside: {} of stream {}", which(aside), aside.stream));
+        paper.block(4, DIM, &aside.why);
+    }
+}
+
+fn which(aside: &SetAside) -> String {
+    match &aside.which {
+        Which::Entry { seq, id: None, .. } => format!("entry {}", grouped(*seq)),
+        Which::Entry { seq, id: Some(id), .. } => {
+            format!("entry {}, decision {id},", grouped(*seq))
+        }
+        Which::SomeOf { first, last, count } => {
+            let (first, last) = (grouped(*first), grouped(*last));
+            format!("{} of entries {first} to {last}", grouped(*count))
+        }
+    }
+}
+
+fn fact(name: &str, value: &str, paper: &mut Paper) {
+    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
+}
+
+fn now_us() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
+}
