@@ -173,3 +173,65 @@ fn an_entry_that_was_cut_is_no_copy() {
         [(Verdict::Altered, Some(2), vec!["testimony.entry.0".to_owned()])]
     );
 }
+
+#[test]
+fn content_that_tempo_has_cut_inside_a_character_is_told_as_cut() {
+    const CUT: usize = 2_048;
+    const ANSWER: &str = "gen_ai.output.messages";
+    let answered = |before: &str| {
+        Desk::with(|ledger| {
+            let text = format!("{before}{}", "é".repeat(3_000));
+            let decision = support::desk::decision(1);
+            let decision = decision.text(testimony_record::part::Role::Decision, "", &text);
+            support::desk::write(ledger, vec![decision.done()]);
+        })
+    };
+    let of = |desk: &Desk| support::exported_with_content(&desk.ledger());
+    let inside = |desk: &Desk| {
+        let text = support::get(&of(desk)[1], ANSWER).unwrap();
+        text.floor_char_boundary(CUT) < CUT
+    };
+    let desk = ["", "!"].map(answered).into_iter().find(inside).unwrap();
+    let mut spans = of(&desk);
+    // A string of Rust cannot end inside a character, so the half of one is put in afterwards.
+    for pair in &mut spans[1].attributes {
+        let text = support::get(&spans_of_one(pair), &pair.key);
+        if let Some(text) = text.filter(|text| text.len() > CUT) {
+            let mut whole = text[..text.floor_char_boundary(CUT)].to_owned();
+            whole.extend(std::iter::repeat_n('\u{1}', CUT - whole.len()));
+            pair.value = Some(support::text(&whole));
+        }
+    }
+    let mut bodies = BTreeMap::new();
+    for (id, spans) in traces(spans.clone()) {
+        let half = |byte: u8| if byte == 1 { "é".as_bytes()[0] } else { byte };
+        let before = data(&spans);
+        let marked = before.windows(2).filter(|two| two[0] >= 0x80 && two[1] == 1);
+        let body = if marked.count() > 0 { put_half(&before, half) } else { before };
+        bodies.insert(id, response(&body, false));
+    }
+    let mut hold = holding(traces(spans));
+    let server = Server::start(move |request| match request.path.strip_prefix("/api/v2/traces/") {
+        Some(id) => ok(bodies[id].clone()),
+        None => hold(request),
+    });
+    let report = reconcile(&desk, &server);
+    assert!(report.same(), "{:?}", only(&report).findings);
+    assert_eq!(only(&report).totals().truncated, 1);
+    assert!(only(&report).cuts.iter().all(|cut| cut.bytes == CUT));
+}
+
+fn spans_of_one(pair: &opentelemetry_proto::tonic::common::v1::KeyValue) -> Span {
+    Span { attributes: vec![pair.clone()], ..Span::default() }
+}
+
+/// Replaces the marks that stand behind a character of two bytes.
+fn put_half(body: &[u8], half: impl Fn(u8) -> u8) -> Vec<u8> {
+    let mut out = body.to_vec();
+    for at in 1..body.len() {
+        if body[at - 1] == "é".as_bytes()[1] && body[at] == 1 {
+            out[at] = half(body[at]);
+        }
+    }
+    out
+}

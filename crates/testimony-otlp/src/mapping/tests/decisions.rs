@@ -40,8 +40,9 @@ fn everything_that_an_entry_says_of_a_call_is_on_its_span() {
     testimony.seq = 7
     testimony.hash = d31cc7302c8bd77381f0ff20fd00a4fe695aef93431de77e594bb347230a2413
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.entry.0 = <640 bytes>
-    testimony.entry.chunks = 1
+    testimony.entry.0 = <639 bytes>
+    testimony.entry.1 = }
+    testimony.entry.chunks = 2
     "#);
 }
 
@@ -61,8 +62,9 @@ fn a_bare_call_site_is_an_internal_step_of_a_chain() {
     testimony.seq = 7
     testimony.hash = 32bd8bae990678d2ecee8721132041587dc6838444cdcd30e262aa873aee71af
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.entry.0 = <314 bytes>
-    testimony.entry.chunks = 1
+    testimony.entry.0 = <313 bytes>
+    testimony.entry.1 = }
+    testimony.entry.chunks = 2
     ");
 }
 
@@ -206,8 +208,9 @@ fn a_call_that_the_service_exports_itself_is_sealed_and_not_shown_twice() {
     testimony.seq = 7
     testimony.hash = 48fdb86b445a7be5c40821a5fab387a23b9e470fb14cc0dedd1a41d3ab83d377
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.entry.0 = <762 bytes>
-    testimony.entry.chunks = 1
+    testimony.entry.0 = <761 bytes>
+    testimony.entry.1 = }
+    testimony.entry.chunks = 2
     ");
     assert!(span.attributes.iter().all(|a| a.key.as_str().starts_with("testimony.")));
 }

@@ -46,8 +46,9 @@ fn an_outcome_says_what_happened_and_names_what_is_content() {
     testimony.seq = 7
     testimony.hash = 8772c59e6dc426ec6f338c22f0892aa8a23b7505c257a0f05dee4fa2082c82ad
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.entry.0 = <783 bytes>
-    testimony.entry.chunks = 1
+    testimony.entry.0 = <782 bytes>
+    testimony.entry.1 = }
+    testimony.entry.chunks = 2
     ");
 }
 
@@ -105,8 +106,9 @@ fn an_intent_is_no_second_call() {
     testimony.seq = 7
     testimony.hash = e6b5fa0473773f80469ca70960878fb2b0fd82faa7c50a4df775c58ae0a702ae
     testimony.prev = 34c8c47c53ef56d5f147459a13145f342db776e44c2c38e5267f99618c3c3562
-    testimony.entry.0 = <354 bytes>
-    testimony.entry.chunks = 1
+    testimony.entry.0 = <353 bytes>
+    testimony.entry.1 = }
+    testimony.entry.chunks = 2
     ");
     let unknown = span(Intent { model: None, ..intent });
     assert_eq!(unknown.name, "intent loan_desk::underwrite");
