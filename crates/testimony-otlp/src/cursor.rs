@@ -24,7 +24,7 @@ pub struct Place {
 }
 
 /// How far a stream has been delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
     v: u32,
@@ -34,6 +34,9 @@ pub struct Cursor {
     pub last: Place,
     /// How many spans of this stream the endpoint has taken so far, repetitions included.
     pub sent: u64,
+    /// The newest signed head at that entry, as the spans carry it: it may stand further back than is read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
 }
 
 /// A file that holds no cursor.
@@ -48,8 +51,8 @@ pub(crate) enum Damaged {
 }
 
 impl Cursor {
-    pub(crate) fn new(stream: Uuid, last: Place, sent: u64) -> Self {
-        Self { v: VERSION, stream, last, sent }
+    pub(crate) fn new(stream: Uuid, last: Place, sent: u64, head: Option<String>) -> Self {
+        Self { v: VERSION, stream, last, sent, head }
     }
 
     /// Reads what [`Cursor::encode`] wrote for this stream.
@@ -82,15 +85,16 @@ mod tests {
     fn cursor() -> impl Strategy<Value = Cursor> {
         let place = (any::<u64>(), any::<u64>(), any::<[u8; 32]>())
             .prop_map(|(segment, seq, hash)| Place { segment, seq, hash: Digest::plain(&hash) });
-        (any::<u128>(), place, any::<u64>())
-            .prop_map(|(stream, last, sent)| Cursor::new(Uuid::from_u128(stream), last, sent))
+        (any::<u128>(), place, any::<u64>(), any::<Option<String>>()).prop_map(
+            |(stream, last, sent, head)| Cursor::new(Uuid::from_u128(stream), last, sent, head),
+        )
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_read_and_nothing_shorter_is(cursor in cursor(), cut in any::<prop::sample::Index>()) {
             let bytes = cursor.encode();
-            prop_assert_eq!(Cursor::decode(&bytes, cursor.stream).unwrap(), cursor);
+            prop_assert_eq!(Cursor::decode(&bytes, cursor.stream).unwrap(), cursor.clone());
             // Without its line end it is whole.
             let shorter = cut.index(bytes.len() - 1);
             prop_assert!(Cursor::decode(&bytes[..shorter], cursor.stream).is_err());
@@ -101,7 +105,7 @@ mod tests {
     fn a_cursor_of_another_stream_or_version_is_none() {
         let stream = Uuid::from_u128(7);
         let last = Place { segment: 1, seq: 2, hash: Digest::plain(b"entry") };
-        let bytes = Cursor::new(stream, last, 3).encode();
+        let bytes = Cursor::new(stream, last, 3, None).encode();
         let other = Cursor::decode(&bytes, Uuid::from_u128(8)).unwrap_err();
         assert_eq!(other.to_string(), format!("it is the cursor of stream {stream}"));
         let newer = String::from_utf8(bytes).unwrap().replace(r#""v":1"#, r#""v":2"#);

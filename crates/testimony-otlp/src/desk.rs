@@ -41,6 +41,14 @@ impl Desk {
         self.content
     }
 
+    /// Begins a stream behind a cursor that knows this head, or from its beginning.
+    pub(crate) fn begin(&mut self, stream: Uuid, head: Option<&str>) {
+        self.mapper.forget_head(stream);
+        if let Some(head) = head {
+            self.mapper.remember_head(stream, head);
+        }
+    }
+
     /// Lets the mapper see an entry that was delivered earlier.
     pub(crate) fn recall(&mut self, sealed: &Sealed) {
         let _ = self.mapper.span(sealed, None);
@@ -87,6 +95,10 @@ impl Desk {
     ) -> Result<(), OutOfTime> {
         let which = Which::Entry { seq: place.seq, hash: place.hash, id: None };
         self.courier.set_aside(stream, which, why)
+    }
+
+    pub(crate) fn head(&self, stream: Uuid) -> Option<String> {
+        self.mapper.head(stream).map(str::to_owned)
     }
 
     /// A cursor that cannot be written costs that some entries travel twice, and nothing else; so the export goes on.

@@ -59,10 +59,12 @@ impl Lease {
         ledger: &Path,
         stream: Uuid,
         anew: bool,
-        desk: &Desk,
+        desk: &mut Desk,
     ) -> io::Result<Option<Self>> {
         let Some(lock) = desk.destination.lock(stream)? else { return Ok(None) };
-        let (mark, sent) = if anew { (None, 0) } else { resume(stream, desk)? };
+        let Resumed { mark, sent, head } =
+            if anew { Resumed::default() } else { resume(stream, desk)? };
+        desk.begin(stream, head.as_deref());
         let segment = match mark {
             Some(Mark::Entry(place)) => place.segment,
             Some(Mark::End(end)) => end.segment,
@@ -108,8 +110,9 @@ impl Lease {
         }
     }
 
-    fn begin_again(&mut self, directory: &Directory, desk: &Desk) -> Reading {
+    fn begin_again(&mut self, directory: &Directory, desk: &mut Desk) -> Reading {
         let stream = self.stream;
+        desk.begin(stream, None);
         say_begun_again(stream, "its cursor does not fit the ledger", desk);
         self.trail = trail(directory.path(), stream, 0, desk);
         (self.run.mark, self.run.sent) = (None, 0);
@@ -137,13 +140,26 @@ fn trail(ledger: &Path, stream: Uuid, segment: u64, desk: &Desk) -> Trail {
     if desk.wants_objects() { trail.with_objects() } else { trail }
 }
 
-fn resume(stream: Uuid, desk: &Desk) -> io::Result<(Option<Mark>, u64)> {
+/// What is known of a stream from before.
+#[derive(Default)]
+struct Resumed {
+    mark: Option<Mark>,
+    sent: u64,
+    head: Option<String>,
+}
+
+fn resume(stream: Uuid, desk: &Desk) -> io::Result<Resumed> {
     match desk.destination.read_cursor(stream) {
-        Ok(Some(cursor)) => Ok((Some(Mark::Entry(cursor.last)), cursor.sent)),
-        Ok(None) => Ok((desk.destination.began(stream).map(Mark::End), 0)),
+        Ok(Some(Cursor { last, sent, head, .. })) => {
+            Ok(Resumed { mark: Some(Mark::Entry(last)), sent, head })
+        }
+        Ok(None) => {
+            let mark = desk.destination.began(stream).map(Mark::End);
+            Ok(Resumed { mark, ..Resumed::default() })
+        }
         Err(error) if error.kind() == io::ErrorKind::Other => {
             say_begun_again(stream, &format!("its cursor is damaged: {error}"), desk);
-            Ok((None, 0))
+            Ok(Resumed::default())
         }
         Err(error) => Err(error),
     }
@@ -235,7 +251,7 @@ impl Run {
     fn flush(&mut self, desk: &mut Desk) -> Result<(), OutOfTime> {
         self.sent += desk.deliver(&mut self.batch)?;
         if let Some(last) = self.last.filter(|last| self.kept != Some(*last)) {
-            desk.keep(&Cursor::new(self.stream, last, self.sent));
+            desk.keep(&Cursor::new(self.stream, last, self.sent, desk.head(self.stream)));
             self.kept = Some(last);
         }
         Ok(())

@@ -126,7 +126,7 @@ impl Rota {
     }
 
     /// Another process may have taken it for one that was left behind, and puts it down soon.
-    fn take_own(&mut self, desk: &Desk) {
+    fn take_own(&mut self, desk: &mut Desk) {
         if let Some(own) = self.own.filter(|&own| !self.holds(own))
             && !self.take(own, desk)
         {
@@ -134,7 +134,7 @@ impl Rota {
         }
     }
 
-    fn look(&mut self, directory: &Directory, ends: &BTreeMap<Uuid, End>, desk: &Desk) {
+    fn look(&mut self, directory: &Directory, ends: &BTreeMap<Uuid, End>, desk: &mut Desk) {
         let mut elsewhere = 0;
         for &stream in &directory.streams {
             let is_done =
@@ -151,7 +151,7 @@ impl Rota {
     }
 
     /// Says whether the stream is now in the hands of this process.
-    fn take(&mut self, stream: Uuid, desk: &Desk) -> bool {
+    fn take(&mut self, stream: Uuid, desk: &mut Desk) -> bool {
         let anew = self.anew.as_ref().is_some_and(|begun| !begun.contains(&stream));
         match Lease::take(&self.ledger, stream, anew, desk) {
             Ok(Some(lease)) => {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use opentelemetry_proto::tonic::trace::v1::Span;
 use support::{AMPLE, Desk, Endpoint, Reply, assert_copied, beginning, to};
 use testimony_otlp::Begin;
 use testimony_record::entry::Body;
@@ -111,4 +112,25 @@ fn a_ledger_that_is_exported_verifies_as_before() {
     let decisions =
         desk.entries().into_iter().filter(|e| matches!(e.entry.body, Body::Decision(_)));
     assert_eq!(decisions.count(), 3);
+}
+
+#[test]
+fn the_newest_head_is_known_again_however_far_back_it_was_signed() {
+    let (endpoint, desk) = (Endpoint::start([]), Desk::signed());
+    desk.ledger.checkpoint().unwrap();
+    // A segment ends between two commits.
+    for first in (0..400).step_by(50) {
+        desk.record(first..first + 50);
+    }
+    let segments = desk.entries().last().unwrap().segment;
+    assert!(segments > 2, "the head stands further back than an exporter reads again");
+    desk.export(to(&endpoint)).shutdown(AMPLE).unwrap();
+    let head = |span: &Span| support::attributes(span).get("testimony.head").cloned();
+    let before = endpoint.spans(402).iter().filter_map(head).next_back();
+    let exporter = desk.export(to(&endpoint));
+    desk.record(400..401);
+    exporter.shutdown(AMPLE).unwrap();
+    let after = endpoint.spans(1).iter().filter_map(head).next_back();
+    assert!(before.is_some());
+    assert_eq!(after, before);
 }

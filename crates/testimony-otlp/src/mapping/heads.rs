@@ -20,6 +20,10 @@ impl Heads {
         }
     }
 
+    pub(super) fn forget(&mut self, stream: Uuid) {
+        self.0.remove(&stream);
+    }
+
     pub(super) fn newest(&self, stream: Uuid) -> Option<&Arc<str>> {
         self.0.get(&stream)
     }

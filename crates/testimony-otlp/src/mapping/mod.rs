@@ -133,6 +133,11 @@ impl Mapper {
         self.heads.saw(stream, note);
     }
 
+    /// Forgets the head of a stream whose entries are shown from the beginning again.
+    pub fn forget_head(&mut self, stream: Uuid) {
+        self.heads.forget(stream);
+    }
+
     /// The newest signed head that it knows of a stream, as the stream's next span would carry it.
     #[must_use]
     pub fn head(&self, stream: Uuid) -> Option<&str> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::trace::v1::Span;
+use testimony_ledger::checkpoint::Checkpoints;
 use testimony_ledger::read::archive::Stored;
 use testimony_ledger::read::directory::Directory;
 use testimony_ledger::{Archive, Ledger};
@@ -16,6 +17,7 @@ use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
 use testimony_record::digest::Digest;
 use testimony_record::part::{Origin, Role};
+use testimony_record::tlog::SigningKey;
 use testimony_record::unsealed::{Event, Unsealed, UnsealedBlob, UnsealedContent, UnsealedPart};
 
 #[allow(unused_imports, reason = "each test uses its own part of this")]
@@ -96,8 +98,22 @@ impl Desk {
     }
 
     pub(crate) fn open_in(dir: Arc<tempfile::TempDir>) -> Self {
+        Self::open_with(dir, None)
+    }
+
+    /// A ledger whose heads are signed when asked for.
+    pub(crate) fn signed() -> Self {
+        let key = SigningKey::from_seed("loans.example", [7; 32]).unwrap();
+        let mut checkpoints = Checkpoints::new(Arc::new(key));
+        checkpoints.every = Duration::MAX;
+        Self::open_with(Arc::new(tempfile::tempdir().unwrap()), Some(checkpoints))
+    }
+
+    fn open_with(dir: Arc<tempfile::TempDir>, checkpoints: Option<Checkpoints>) -> Self {
         let path = dir.path().join("ledger");
-        let options = testimony_ledger::Options { segment_bytes: 64 << 10, ..Default::default() };
+        let segment_bytes = 64 << 10;
+        let options =
+            testimony_ledger::Options { segment_bytes, checkpoints, ..Default::default() };
         let ledger = Arc::new(Ledger::open(&path, options).unwrap());
         Self { ledger, path, dir }
     }
