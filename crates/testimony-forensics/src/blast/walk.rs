@@ -25,7 +25,8 @@ struct Walk<'a> {
     /// out to have been reached earlier.
     since: HashMap<Case, u64>,
     reached: HashMap<Case, Reached>,
-    next: Vec<Case>,
+    /// Where the next level begins, and since when.
+    next: HashMap<Case, u64>,
 }
 
 /// Every decision that was fed, directly or not, by those where the walk begins; without those themselves.
@@ -36,25 +37,23 @@ pub(super) fn walk(
 ) -> HashMap<Case, Reached> {
     let begin = begin.into_iter().filter_map(|case| Some((case, flows.span(case)?.began)));
     let since: HashMap<Case, u64> = begin.collect();
-    let next = since.keys().copied().collect();
+    let next = since.clone();
     let mut walk = Walk { graph, since, reached: HashMap::new(), next };
     let mut depth = 0;
     while !walk.next.is_empty() {
         depth += 1;
-        let mut level = std::mem::take(&mut walk.next);
+        let mut level: Vec<(Case, u64)> = walk.next.drain().collect();
         // So that of several ways to a decision the same one is told each time.
-        level.sort_unstable_by_key(|&case| (flows.span(case).map(Span::key), case));
-        level.dedup();
-        for from in level {
-            walk.step(from, depth);
+        level.sort_unstable_by_key(|&(case, _)| (flows.span(case).map(Span::key), case));
+        for (from, since) in level {
+            walk.step(from, since, depth);
         }
     }
     walk.reached
 }
 
 impl Walk<'_> {
-    fn step(&mut self, from: Case, depth: usize) {
-        let since = self.since.get(&from).copied().unwrap_or_default();
+    fn step(&mut self, from: Case, since: u64, depth: usize) {
         for step in self.graph.steps(from, since) {
             let known = self.since.get(&step.to).copied();
             if known.is_none() {
@@ -63,7 +62,7 @@ impl Walk<'_> {
             }
             if known.is_none_or(|known| step.since < known) {
                 self.since.insert(step.to, step.since);
-                self.next.push(step.to);
+                self.next.insert(step.to, step.since);
             }
         }
     }
