@@ -98,6 +98,8 @@ pub(crate) enum Command {
     /// Tells which decisions were given it, which later ones were fed by those (by what they put out, by the causes that the
     /// application names, by being made inside them), to any depth, and what could not be followed. Nothing flows backwards in
     /// time. Every decision in the answer is read again from the ledger and its hash checked.
+    ///
+    /// Exit codes: 0 answered, 1 answered, and a decision in the answer is not what was sealed, 2 could not tell.
     Blast(Blast),
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
     Head(Head),

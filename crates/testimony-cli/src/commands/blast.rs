@@ -45,7 +45,7 @@ pub(crate) fn run(
         let (all, id_length) = (options.all, casebook.id_length());
         Page { blast: &blast, all, near: options.near, id_length, paper }.print(options);
     }
-    Ok(Exit::Fine)
+    Ok(if blast.checked.not_sealed.is_empty() { Exit::Fine } else { Exit::Broken })
 }
 
 /// The command line makes sure that one is given.
@@ -288,22 +288,16 @@ impl Page<'_> {
     }
 
     fn checked(&mut self, checked: &Checked) {
-        let sealed = count(checked.sealed, "decision was", "decisions were");
         self.paper.end();
-        match checked.not_sealed.as_slice() {
-            [] => self
-                .paper
-                .line(GOOD, &format!("{sealed} read again from the ledger and had their hashes")),
-            bad => {
-                let ids: Vec<String> = bad.iter().map(ToString::to_string).collect();
-                let said = format!("{} not what was sealed: {}", ids.len(), ids.join(", "));
-                self.paper.block(
-                    0,
-                    BAD,
-                    &format!("{said}; {sealed}. `testimony verify` says more"),
-                );
-            }
+        if !checked.not_sealed.is_empty() {
+            let ids: Vec<String> = checked.not_sealed.iter().map(ToString::to_string).collect();
+            let number = count(ids.len(), "decision is", "decisions are");
+            let said = format!("{number} not what was sealed: {}", ids.join(", "));
+            self.paper.block(0, BAD, &format!("{said}. `testimony verify` says more."));
         }
+        let sealed = count(checked.sealed, "decision was", "decisions were");
+        let said = format!("{sealed} read again from the ledger, and their hashes hold");
+        self.paper.line(GOOD, &said);
     }
 
     fn short(&self, id: &Uuid) -> String {
