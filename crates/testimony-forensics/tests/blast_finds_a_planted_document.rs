@@ -31,7 +31,7 @@ fn id(n: usize) -> Uuid {
 
 /// Every hundredth decision of the first 3,700 retrieves it.
 fn fate(n: usize) -> Option<Fate> {
-    (n.is_multiple_of(100) && n < 3_700).then(|| match n / 100 {
+    (n.is_multiple_of(100) && n < 3_700).then_some(match n / 100 {
         0..12 => Fate::Feeds,
         12..16 => Fate::Masked,
         _ => Fate::Ends,

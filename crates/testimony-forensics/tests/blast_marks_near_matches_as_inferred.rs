@@ -46,7 +46,7 @@ fn near_matches_are_found_only_on_request() {
     let found = ask(false);
     assert_eq!(found.direct.iter().map(|direct| direct.id).collect::<Vec<_>>(), [id(1)]);
     assert_eq!(found.downstream.iter().map(|fed| fed.id).collect::<Vec<_>>(), [id(7), id(9)]);
-    assert_eq!((found.counts.inferred_direct, found.counts.inferred_downstream), (0, 0));
+    assert_eq!(found.inferred, None);
 }
 
 #[test]
@@ -73,7 +73,9 @@ fn each_says_how_near_it_is_and_what_is_exact_stays_exact() {
     assert_eq!(fed, [(id(7), false), (id(8), true), (id(9), false)]);
     let counts = &found.counts;
     assert_eq!((counts.direct, counts.downstream), (1, 2));
-    assert_eq!((counts.inferred_direct, counts.inferred_downstream), (4, 1));
+    assert_eq!(counts.by_site["loan_desk::underwrite"], 3);
+    let inferred = found.inferred.as_ref().unwrap();
+    assert_eq!((inferred.direct, inferred.downstream), (4, 1));
 }
 
 #[test]

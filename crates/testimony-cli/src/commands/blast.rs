@@ -135,19 +135,18 @@ impl Page<'_> {
 
     fn totals(&mut self, counts: &Counts) {
         let direct = count(counts.direct, "decision", "decisions");
-        let about = match self.blast.subjects.len() {
+        let subjects = self.blast.subjects.iter().filter(|subject| subject.decisions > 0);
+        let about = match subjects.count() {
             0 => String::new(),
             some => format!(", about {}", count(some, "subject", "subjects")),
         };
         let more = counts.downstream;
         let said = format!("reached {direct} directly, and through them {more} more{about}");
         self.paper.line(PLAIN, &said);
-        if counts.inferred_direct > 0 {
-            let near = count(counts.inferred_direct, "decision was", "decisions were");
-            let more = counts.inferred_downstream;
-            let said =
-                format!("inferred: {near} given something near to it, which reached {more} more");
-            self.paper.line(NOTE, &said);
+        if let Some(Counts { direct, downstream, .. }) = self.blast.inferred {
+            let near = count(direct, "decision was", "decisions were");
+            let said = format!("given something near to it, which reached {downstream} more");
+            self.paper.line(NOTE, &format!("inferred, and not counted below: {near} {said}"));
         }
     }
 
@@ -161,6 +160,9 @@ impl Page<'_> {
             outcomes.insert("(none)".to_owned(), counts.without_outcome);
         }
         self.kind("  outcome", &outcomes);
+        if counts.by_depth.is_empty() {
+            return;
+        }
         let depths: Vec<String> =
             counts.by_depth.iter().map(|(depth, n)| format!("{depth}: {n}")).collect();
         self.paper.labelled((SPEAKER, "  depth"), BESIDE, (PLAIN, &depths.join("   ")));
@@ -174,7 +176,8 @@ impl Page<'_> {
     }
 
     fn subjects(&mut self) {
-        let subjects = self.blast.subjects.iter().map(|subject| match subject.decisions {
+        let subjects = self.blast.subjects.iter().filter(|subject| subject.decisions > 0);
+        let subjects = subjects.map(|subject| match subject.decisions {
             1 => subject.subject.clone(),
             more => format!("{} ({more})", subject.subject),
         });
@@ -294,6 +297,9 @@ impl Page<'_> {
             let number = count(ids.len(), "decision is", "decisions are");
             let said = format!("{number} not what was sealed: {}", ids.join(", "));
             self.paper.block(0, BAD, &format!("{said}. `testimony verify` says more."));
+        }
+        if checked.sealed == 0 {
+            return;
         }
         let sealed = count(checked.sealed, "decision was", "decisions were");
         let said = format!("{sealed} read again from the ledger, and their hashes hold");

@@ -22,8 +22,11 @@ pub struct Blast {
     pub downstream: Vec<Downstream>,
     /// What could not be followed, and why. Never empty: other ledgers are always among it.
     pub unfollowed: Vec<Unfollowed>,
-    /// How many decisions of which kind are in the answer.
+    /// How many decisions of which kind are in the answer, without those that are inferred.
     pub counts: Counts,
+    /// The same of those that are inferred; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferred: Option<Counts>,
     /// What the decisions of the answer were about, those with most decisions first.
     pub subjects: Vec<Subject>,
     /// What was read again.
@@ -102,17 +105,13 @@ pub struct Downstream {
     pub inferred: bool,
 }
 
-/// How many decisions of which kind are in the answer.
+/// How many decisions of which kind there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Direct ones that are exact.
+    /// Direct ones.
     pub direct: usize,
-    /// Downstream of those.
+    /// Downstream ones.
     pub downstream: usize,
-    /// Direct ones that are inferred.
-    pub inferred_direct: usize,
-    /// Downstream of those alone.
-    pub inferred_downstream: usize,
     /// By call site.
     pub by_site: BTreeMap<String, usize>,
     /// By the model that was asked for, or else says it answered.
@@ -132,8 +131,16 @@ pub struct Counts {
 pub struct Subject {
     /// Its text, cut to a line; in place of one that cannot be read, that it cannot.
     pub subject: String,
-    /// How many decisions of the answer are about it.
+    /// How many decisions of the answer are about it, without those that are inferred.
     pub decisions: usize,
+    /// How many that are inferred.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub inferred: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What was read again, and whether it was what was sealed.

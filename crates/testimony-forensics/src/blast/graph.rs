@@ -51,7 +51,7 @@ pub(super) struct Graph<'a> {
     objects: &'a Objects,
     flows: &'a Flows,
     options: &'a Options,
-    /// Each content is traced once, however many decisions put it out.
+    /// Contents that will be asked for again: those that several decisions put out, and those that are not followed.
     traced: RefCell<HashMap<Object, Rc<Traced>>>,
     backwards: RefCell<Vec<(Case, Case)>>,
 }
@@ -126,7 +126,9 @@ impl<'a> Graph<'a> {
         let bytes = self.objects.bytes(object);
         let unspecific = spread.unspecific(bytes, self.options.min_bytes, self.flows);
         let traced = Rc::new(Traced { spread, unspecific });
-        self.traced.borrow_mut().insert(object, Rc::clone(&traced));
+        if traced.unspecific.is_some() || traced.spread.put_out.len() > 1 {
+            self.traced.borrow_mut().insert(object, Rc::clone(&traced));
+        }
         traced
     }
 

@@ -1,13 +1,11 @@
 //! Turning what was reached into an answer. Every decision in it is read again from the ledger here, and its hash checked.
 
-use std::collections::{BTreeMap, HashMap};
-
 use testimony_record::Uuid;
 use testimony_record::entry::Body;
 use testimony_record::label::Label;
 use testimony_record::part::{Part, Role};
 
-use super::answer::{Checked, Counts, Direct, Downstream, Inferred, Subject};
+use super::answer::{Checked, Direct, Downstream, Inferred};
 use super::flows::{Case, Held, Way};
 use super::near::Nearness;
 use super::objects::Object;
@@ -18,7 +16,6 @@ use super::scan::Scan;
 use super::unfollowed::{Unfollowed, What};
 use super::walk::Reached;
 use crate::casebook::Casebook;
-use crate::excerpt;
 use crate::index;
 
 /// What a walk found, to be told.
@@ -134,49 +131,6 @@ impl Telling<'_> {
         unfollowed.extend(causes.map(|id| named(What::Cause, id)));
         let parent = case.parent.iter().filter(|id| strange(id));
         unfollowed.extend(parent.map(|id| named(What::Parent, id)));
-    }
-
-    /// What kinds of decisions these are.
-    pub(super) fn count(&self, cases: &[Case], counts: &mut Counts) {
-        for case in cases.iter().filter_map(|&case| self.case(case)) {
-            *counts.by_site.entry(case.site.to_string()).or_default() += 1;
-            if let Some(model) = case.models.iter().flatten().next() {
-                *counts.by_model.entry(model.to_string()).or_default() += 1;
-            }
-            *counts.by_status.entry(case.status.as_str()).or_default() += 1;
-            let outcomes = self.casebook.index.outcomes(&case.id);
-            counts.without_outcome += usize::from(outcomes.is_empty());
-            for at in outcomes {
-                let body = self.casebook.reader.entry(at).map(|reread| reread.entry.body);
-                let Ok(Body::Outcome(outcome)) = body else { continue };
-                *counts.by_outcome.entry(outcome.kind.to_string()).or_default() += 1;
-            }
-        }
-    }
-
-    /// Who and what is affected.
-    pub(super) fn subjects(&self, cases: &[Case]) -> Vec<Subject> {
-        let mut texts = HashMap::new();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for case in cases.iter().filter_map(|&case| self.case(case)) {
-            let about = case.subjects.iter().map(|digest| {
-                let reader = &self.casebook.reader;
-                let read = || excerpt::content(&reader.blob(digest)).unwrap_or_default();
-                texts.entry(*digest).or_insert_with(read).clone()
-            });
-            let mut about: Vec<String> = about.collect();
-            about.sort_unstable();
-            about.dedup();
-            for subject in about {
-                *counts.entry(subject).or_default() += 1;
-            }
-        }
-        let subjects = counts.into_iter();
-        let mut subjects: Vec<Subject> =
-            subjects.map(|(subject, decisions)| Subject { subject, decisions }).collect();
-        // Stable, so that equal ones keep the order of their names.
-        subjects.sort_by_key(|subject| std::cmp::Reverse(subject.decisions));
-        subjects
     }
 }
 
