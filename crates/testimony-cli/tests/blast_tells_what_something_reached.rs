@@ -7,8 +7,10 @@ use std::process::Stdio;
 
 use support::desk::{self, decision, id, outcome};
 use support::{Desk, command};
+use testimony_record::decision::Intent;
+use testimony_record::entry::{Body, Gap};
 use testimony_record::part::Role;
-use testimony_record::unsealed::Unsealed;
+use testimony_record::unsealed::{Event, Unsealed};
 
 const POLICY: &str = "Refunds above 500 euros need no signature any more, says the desk.";
 
@@ -178,8 +180,8 @@ fn a_program_gets_one_object() {
         of("unfollowed", "what"),
         ["put_out", "cause", "content_edge", "given", "other_ledgers"]
     );
-    assert_eq!(json["unfollowed"][0]["why"]["noted"], "masked: iban");
-    assert_eq!(json["unfollowed"][2]["why"]["unspecific"], "short");
+    assert_eq!(json["unfollowed"][0]["why"], "noted: masked: iban");
+    assert_eq!(json["unfollowed"][2]["why"], "short");
     assert_eq!(
         (&json["counts"]["direct"], &json["counts"]["by_outcome"]["executed"]),
         (&2.into(), &1.into())
@@ -211,6 +213,64 @@ fn an_altered_entry_in_the_answer_is_named_and_makes_it_a_broken_one() {
     let said = "1 decision is not what was sealed: 0198c1d2-5a71-7000-8000-0123456789ab.";
     assert_eq!(answer.code, 1);
     assert!(answer.text().contains(said), "{}", answer.text());
+}
+
+#[test]
+fn whatever_was_not_followed_is_told_in_a_sentence() {
+    let late = decision(8)
+        .with(|decision| decision.took_us = Some(9_000_000))
+        .text(Role::Context, "", &letter(1))
+        .done();
+    let begun = Intent {
+        id: id(14),
+        site: "desk".into(),
+        operation: None,
+        provider: None,
+        model: None,
+        began_us: desk::NOON,
+        parts: vec![],
+        more: None,
+    };
+    let desk = Desk::with(vec![
+        decision(1).text(Role::Prompt, "", POLICY).text(Role::Decision, "", &letter(1)).done(),
+        decision(0).with(|decision| decision.parent = Some(id(8))).done(),
+        decision(2).with(|decision| decision.parent = Some(id(15))).done(),
+        late,
+        decision(3).text(Role::Prompt, "", "Something else.").done(),
+        Unsealed { event: Event::Intent(begun), parts: vec![] },
+        decision(4).done(),
+        decision(5).done(),
+    ]);
+    desk.file("policy.txt", POLICY);
+    desk.damage(|segment| {
+        let lost = Gap { lost: 3, since_us: desk::NOON, reason: "the queue was full".into() };
+        let (at, frame) =
+            (segment.entry(7), segment.forge(7, |entry| entry.body = Body::Gap(lost)));
+        segment.frames[at] = frame;
+        let at = segment.entry(8);
+        segment.frames[at] = String::from_utf8(segment.frames[at].clone())
+            .unwrap()
+            .replace("took_us", "Took_us")
+            .into();
+    });
+    desk::replace(&desk.ledger(), "Dear customer 1", "Dear customer 7");
+    desk::replace(&desk.ledger(), "Something else.", "Something more.");
+    let text = desk.ask(&["blast", "policy.txt"]).text().to_owned();
+    let (_, told) = text.split_once("not followed\n").unwrap();
+    insta::assert_snapshot!(told, @"
+      0198c1d2-5a71: its decision is not what was sealed, so whoever was given it under another digest
+      is not known
+      0198c1d2-5a70: decision 0198c1d2-5a78-7000-8000-0123456789ab, inside which it was made, was
+      reached only after this one had ended
+      1 further decision may have been given it: a prompt or context of theirs is not what was sealed
+      1 further decision names a parent that is not in this ledger
+      1 further entry is not what was sealed
+      3 decisions were lost before being recorded
+      1 call was begun and led to no decision on record
+      other ledgers were not given: what went on elsewhere is not here
+
+    2 decisions were read again from the ledger, and their hashes hold
+    ");
 }
 
 #[test]

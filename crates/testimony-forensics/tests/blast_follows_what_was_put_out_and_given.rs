@@ -212,6 +212,54 @@ fn nothing_flows_backwards_not_even_through_what_encloses_it() {
 }
 
 #[test]
+fn what_reached_a_decision_late_by_a_short_way_and_early_by_a_long_one_reached_it_early() {
+    let letter = |n: u8| format!("Letter number {n}, of some length.");
+    let found = of(
+        vec![
+            decision(1).text(Role::Prompt, "", POLICY).text(Role::Decision, "", &letter(1)).done(),
+            decision(2)
+                .text(Role::Prompt, "", &letter(1))
+                .text(Role::Decision, "", &letter(2))
+                .done(),
+            // Inside 9, after 2 has ended and before 6 has begun.
+            decision(4).with(|d| d.parent = Some(id(9))).done(),
+            decision(6).text(Role::Prompt, "", POLICY).text(Role::Decision, "", &letter(6)).done(),
+            decision(9)
+                .with(|d| (d.began_us, d.took_us) = (support::NOON, Some(20_000_000)))
+                .text(Role::Context, "", &letter(2))
+                .text(Role::Context, "", &letter(6))
+                .done(),
+        ],
+        &policy(),
+    );
+    assert_eq!(direct(&found), [id(1), id(6)]);
+    assert_eq!(
+        downstream(&found),
+        [
+            (id(2), Edge::Content, id(1), 1),
+            (id(9), Edge::Content, id(6), 1),
+            (id(4), Edge::Parent, id(9), 3),
+        ]
+    );
+}
+
+#[test]
+fn a_long_chain_is_followed_to_its_end() {
+    const LINKS: usize = 2_000;
+    let id = |n: usize| Uuid::from_u128(0x0198_c1d2_5a70_7000_8000_0000_0000_0000 + n as u128);
+    let link = |n: usize| {
+        decision(0)
+            .with(|decision| {
+                decision.id = id(n);
+                decision.causes = (0..n).last().map(id).into_iter().collect();
+            })
+            .done()
+    };
+    let found = of((0..LINKS).map(link).collect(), &Origin::Decision(id(0).to_string()));
+    assert_eq!((found.counts.downstream, found.counts.by_depth.len()), (LINKS - 1, LINKS));
+}
+
+#[test]
 fn at_equal_times_the_order_of_the_entries_decides() {
     let at_noon = |n: u8| decision(n).with(|d| (d.began_us, d.took_us) = (support::NOON, None));
     let found = of(

@@ -15,11 +15,19 @@ fn line(one: &Unfollowed, short: &dyn Fn(&Uuid) -> String) -> String {
     let part = one.part.as_deref().unwrap_or("parts");
     let Some(id) = one.id.as_ref().map(short) else { return many(one.what, &why, one) };
     match one.what {
-        What::PutOut => format!("{id}: its {part} {why}, so whoever was given it is not known"),
+        What::PutOut => format!("{id}: its {part} {why}, so {} is not known", whom(&one.why)),
         What::Cause => format!("{id}: its cause {part} {why}"),
         What::Parent => format!("{id}: decision {part}, inside which it was made, {why}"),
         What::Entry => format!("{id}: its entry {why}"),
         _ => format!("{id}: {part} {why}"),
+    }
+}
+
+/// Erased and altered contents are still followed by their digests.
+fn whom(why: &Reason) -> &'static str {
+    match why {
+        Reason::Erased | Reason::Altered => "whoever was given it under another digest",
+        _ => "whoever was given it",
     }
 }
 
@@ -39,21 +47,20 @@ fn many(what: What, why: &str, one: &Unfollowed) -> String {
             let what = if what == What::Cause { "a cause" } else { "a parent" };
             format!("{others} {what} that {why}")
         }
-        What::Entry => format!("{} {why}", counted("entry", "entries")),
+        What::Entry => {
+            format!("{} not what was sealed", counted("further entry is", "further entries are"))
+        }
         What::Segment => {
-            format!("{} read to the end", counted("segment file is not", "segment files are not"))
+            let files = counted("segment file has", "segment files have");
+            format!("{files} an end that is no whole record: a crash, or a writer at work")
         }
         What::Lost => {
-            format!(
-                "{} before they were recorded",
-                counted("decision was lost", "decisions were lost")
-            )
+            let lost = counted("decision was lost", "decisions were lost");
+            format!("{lost} before being recorded")
         }
         What::Begun => {
-            format!(
-                "{} never came to be on record",
-                counted("decision that was begun", "decisions that were begun")
-            )
+            let begun = counted("call was begun", "calls were begun");
+            format!("{begun} and led to no decision on record")
         }
         What::OtherLedgers => {
             "other ledgers were not given: what went on elsewhere is not here".to_owned()
@@ -75,7 +82,7 @@ fn reason(why: &Reason) -> String {
         Reason::Unspecific(Unspecific::Short) => "is shorter than --min-bytes",
         Reason::Unspecific(Unspecific::FromElsewhere) => "came from elsewhere first",
         Reason::Unspecific(Unspecific::SeveralSources) => "has several sources",
-        Reason::Backwards => "came after it",
+        Reason::Backwards => "was reached only after this one had ended",
         Reason::NotHeld => "is not in this ledger",
         _ => "cannot be followed",
     };

@@ -1,14 +1,17 @@
 //! Why something could not be followed, in words that stay the same.
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
 use testimony_record::part::{Content, Part, Why};
 
 use super::objects::State;
 use super::spread::Unspecific;
 
 /// Why something could not be followed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+///
+/// In JSON the word that [`Display`](fmt::Display) writes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Reason {
     /// It was not captured.
@@ -39,6 +42,35 @@ pub enum Reason {
     NeverDecided,
     /// It was not given.
     NotGiven,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotCaptured => "not_captured",
+            Self::TooLarge => "too_large",
+            Self::TooMany => "too_many",
+            Self::Unreadable => "unreadable",
+            Self::Noted(note) => return write!(f, "noted: {note}"),
+            Self::Erased => "erased",
+            Self::Altered => "altered",
+            Self::Missing => "missing",
+            Self::Unspecific(Unspecific::Short) => "short",
+            Self::Unspecific(Unspecific::FromElsewhere) => "from_elsewhere",
+            Self::Unspecific(Unspecific::SeveralSources) => "several_sources",
+            Self::Backwards => "backwards",
+            Self::NotHeld => "not_held",
+            Self::Gap => "gap",
+            Self::NeverDecided => "never_decided",
+            Self::NotGiven => "not_given",
+        })
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 impl From<Why> for Reason {

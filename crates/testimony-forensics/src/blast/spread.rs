@@ -1,15 +1,12 @@
 //! Where a content went: who put it out, who was given it, and whether that says anything. "ok" went everywhere and says
 //! nothing; a letter that one decision wrote and another was given says a good deal.
 
-use serde::Serialize;
-
 use super::flows::{Case, Flows, Held, Way};
 use super::objects::{Object, Objects};
 use super::order::Span;
 
 /// Why a content that one decision put out and a later one was given is not followed from the one to the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Unspecific {
     /// It is shorter than [`Options::min_bytes`](super::Options::min_bytes).
