@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::{carry_over, decision, write, write_another};
+use support::{Draft, carry_over, decision, write, write_another};
 use testimony_forensics::Casebook;
 use testimony_forensics::blast::{Options, Origin};
 use testimony_record::Uuid;
@@ -58,23 +58,24 @@ fn id(n: usize) -> Uuid {
 }
 
 fn unsealed(n: usize, made: &Made) -> Unsealed {
-    let mut draft = decision(0).with(|decision| {
+    let draft = decision(0).with(|decision| {
         decision.id = id(n);
         (decision.began_us, decision.took_us) = (made.began, Some(made.took));
         decision.parent = made.parent.map(id);
         decision.causes = made.causes.iter().copied().map(id).collect();
     });
-    let given: Vec<&str> = made.given.iter().map(|&text| TEXTS[text]).collect();
-    if made.as_messages {
-        let messages: Vec<_> = given.iter().map(|&text| ("user", text)).collect();
-        draft = draft.messages(Role::Prompt, &messages);
-    } else {
-        draft = given.iter().fold(draft, |draft, text| draft.text(Role::Context, "", text));
+    let draft = say(draft, Role::Context, made.as_messages, &made.given);
+    say(draft, Role::Decision, made.as_messages, &made.put_out).done()
+}
+
+/// The same messages whether they are given or put out, so that they share more than their texts.
+fn say(draft: Draft, role: Role, as_messages: bool, texts: &BTreeSet<usize>) -> Draft {
+    let texts = texts.iter().map(|&text| TEXTS[text]);
+    if as_messages {
+        let messages: Vec<_> = texts.map(|text| ("assistant", text)).collect();
+        return draft.messages(role, &messages);
     }
-    made.put_out
-        .iter()
-        .fold(draft, |draft, &text| draft.text(Role::Decision, "", TEXTS[text]))
-        .done()
+    texts.fold(draft, |draft, text| draft.text(role, "", text))
 }
 
 struct Naive<'a>(&'a [Made]);

@@ -111,3 +111,58 @@ fn an_edge_to_what_was_reached_otherwise_is_not_missing() {
     );
     assert_eq!((reached(&found), left_out(&found)), (vec![id(2)], vec![]));
 }
+
+const TALK: [(&str, &str); 5] = [
+    ("system", "Be kind."),
+    ("user", "May I?"),
+    ("assistant", "Sure."),
+    ("user", "And my brother?"),
+    ("assistant", "He as well."),
+];
+
+fn call(n: u8, asked: &[(&'static str, &str)], answer: &[(&'static str, &str)]) -> Unsealed {
+    decision(n).messages(Role::Prompt, asked).messages(Role::Decision, answer).done()
+}
+
+#[test]
+fn a_conversation_that_goes_on_from_a_call_is_followed_however_short_its_answer() {
+    let other = [TALK[0], ("user", "May she?"), TALK[2], TALK[3]];
+    let found = with(
+        vec![
+            call(1, &TALK[..2], &TALK[2..3]),
+            call(2, &other[..2], &other[2..3]),
+            call(3, &other, &[("assistant", "No.")]),
+            call(4, &TALK[..4], &TALK[4..]),
+            call(5, &TALK, &[("assistant", "Yes?")]),
+        ],
+        &Options::default(),
+    );
+    assert_eq!(reached(&found), [id(4), id(5)]);
+    assert_eq!(
+        left_out(&found),
+        [(Unspecific::Short, 1)],
+        "the other conversation had one like it"
+    );
+}
+
+#[test]
+fn of_two_calls_that_were_asked_the_same_neither_is_known_to_go_on() {
+    let found = with(
+        vec![
+            call(1, &TALK[..2], &TALK[2..3]),
+            call(2, &TALK[..2], &TALK[2..3]),
+            call(3, &TALK[..4], &TALK[4..]),
+        ],
+        &Options::default(),
+    );
+    assert_eq!((reached(&found), left_out(&found)), (vec![], vec![(Unspecific::Short, 1)]));
+}
+
+#[test]
+fn an_answer_that_was_not_the_calls_own_is_no_going_on_of_it() {
+    let found = with(
+        vec![call(1, &TALK[..2], &[("assistant", "No.")]), call(2, &TALK[..4], &TALK[4..])],
+        &Options::default(),
+    );
+    assert_eq!((reached(&found), left_out(&found)), (vec![], vec![]));
+}

@@ -97,7 +97,7 @@ pub struct Downstream {
     pub from: Uuid,
     /// By what.
     pub edge: Edge,
-    /// The content that one put out and the other was given.
+    /// The content that one put out and the other was given; where a conversation goes on, the message that it goes on with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
     /// Whether it was reached only through direct decisions that are inferred.

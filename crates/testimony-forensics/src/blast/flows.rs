@@ -1,4 +1,4 @@
-//! What each decision was given and put out, as the entries say: 16 bytes for each part that is kept.
+//! What each decision was given and put out, as the entries say: some 30 bytes for each part that is kept.
 
 use testimony_record::label::Label;
 use testimony_record::part::{Part, Role};
@@ -48,6 +48,8 @@ pub(super) struct Flows {
     put_out: Vec<Held>,
     /// The same in order of the decisions.
     put_out_by: Vec<(Case, Object)>,
+    /// What each decision was asked, in order of the decisions.
+    asked: Vec<(Case, Object)>,
     /// What the record says is not, or not wholly, kept of what a decision was given.
     pub(super) withheld: Vec<(Case, Reason)>,
     /// Decisions whose further parts cannot be read.
@@ -99,6 +101,9 @@ impl Flows {
         }
         self.given.sort_unstable();
         self.put_out.sort_unstable();
+        let asked = self.given.iter().filter(|held| held.role == Role::Prompt);
+        self.asked = asked.map(|held| (held.case, held.object)).collect();
+        self.asked.sort_unstable();
         self.put_out_by = self.put_out.iter().map(|held| (held.case, held.object)).collect();
         self.put_out_by.sort_unstable();
     }
@@ -115,9 +120,11 @@ impl Flows {
     }
 
     pub(super) fn put_out_by(&self, case: Case) -> impl Iterator<Item = Object> + '_ {
-        let first = self.put_out_by.partition_point(|&(by, _)| by < case);
-        let rest = self.put_out_by.iter().skip(first);
-        rest.take_while(move |&&(by, _)| by == case).map(|&(_, object)| object)
+        of_case(&self.put_out_by, case)
+    }
+
+    pub(super) fn asked(&self, case: Case) -> impl Iterator<Item = Object> + '_ {
+        of_case(&self.asked, case)
     }
 
     pub(super) fn span(&self, case: Case) -> Option<&Span> {
@@ -127,4 +134,10 @@ impl Flows {
     pub(super) fn name_of(&self, held: &Held) -> Option<&Label> {
         self.names.get(usize::from(held.name?))
     }
+}
+
+fn of_case(pairs: &[(Case, Object)], case: Case) -> impl Iterator<Item = Object> + '_ {
+    let first = pairs.partition_point(|&(of, _)| of < case);
+    let rest = pairs.iter().skip(first);
+    rest.take_while(move |&&(of, _)| of == case).map(|&(_, object)| object)
 }

@@ -10,8 +10,9 @@ use testimony_record::Uuid;
 use testimony_record::part::Role;
 
 use super::Options;
-use super::flows::{Case, Flows, Held};
+use super::flows::{Case, Flows, Held, Way};
 use super::objects::{Object, Objects};
+use super::order::Span;
 use super::spread::{Spread, Unspecific};
 use crate::index::Index;
 
@@ -84,17 +85,39 @@ impl<'a> Graph<'a> {
             if traced.unspecific.is_some() && !self.options.unspecific {
                 continue;
             }
-            for held in &traced.spread.given {
-                let fed = self.flows.span(held.case).filter(|span| source.before(span));
-                steps.extend(fed.map(|span| Step {
-                    to: held.case,
-                    edge: Edge::Content,
-                    object: Some(object),
-                    since: span.began.max(source.ended),
-                }));
-            }
+            self.to_later(source, object, &traced.spread.given, &mut steps);
+        }
+        for (list, answer) in self.going_on(from) {
+            self.to_later(source, answer, &self.given(list, None), &mut steps);
         }
         steps
+    }
+
+    fn to_later(&self, source: &Span, object: Object, given: &[Held], steps: &mut Vec<Step>) {
+        for held in given {
+            let fed = self.flows.span(held.case).filter(|span| source.before(span));
+            steps.extend(fed.map(|span| Step {
+                to: held.case,
+                edge: Edge::Content,
+                object: Some(object),
+                since: span.began.max(source.ended),
+            }));
+        }
+    }
+
+    /// The lists that are all that a decision was asked, then a message that it answered, each with that message. Where no
+    /// other decision was asked the same, that is this very conversation going on, however little the answer says.
+    fn going_on(&self, from: Case) -> Vec<(Object, Object)> {
+        let mut lists = Vec::new();
+        let asked = self.flows.asked(from);
+        for asked in asked.filter(|&asked| self.flows.of(Way::In, asked).len() == 1) {
+            let answers = self.flows.put_out_by(from).flat_map(|part| self.objects.held_by(part));
+            for answer in answers {
+                let on = self.objects.going_on(asked, answer);
+                lists.extend(on.map(|list| (list, answer)));
+            }
+        }
+        lists
     }
 
     fn by_link(&self, from: Case, since: u64, edge: Edge, to: &[Uuid], steps: &mut Vec<Step>) {
@@ -111,7 +134,7 @@ impl<'a> Graph<'a> {
 
     /// The contents that a decision put out, each once.
     pub(super) fn put_out(&self, case: Case) -> Vec<Object> {
-        let objects = self.flows.put_out_by(case).flat_map(|part| self.objects.held_by(part));
+        let objects = self.flows.put_out_by(case).flat_map(|part| self.objects.contents(part));
         let mut objects: Vec<Object> = objects.collect();
         objects.sort_unstable();
         objects.dedup();

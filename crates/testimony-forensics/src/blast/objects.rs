@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use testimony_record::digest::Digest;
+use testimony_record::node::List;
 
 /// The number of an object. Blobs of equal content have one number, whatever their salts and media types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,8 @@ pub(super) enum State {
 struct Seen {
     digest: Digest,
     state: State,
+    /// Whether it is a list or a message: shape, and no content.
+    is_node: bool,
     /// The length of a blob.
     bytes: Option<u64>,
     /// The first blob with the same content; itself, where there is none before it.
@@ -45,6 +48,8 @@ pub(super) struct Objects {
     downwards: Vec<(Object, Object)>,
     /// The same from what is referred to.
     upwards: Vec<(Object, Object)>,
+    /// Lists: on which other list they rest, their first message after that, and the list itself.
+    lists: Vec<(Option<Object>, Object, Object)>,
 }
 
 impl Objects {
@@ -55,7 +60,7 @@ impl Objects {
         }
         let number = Object(u32::try_from(self.seen.len()).unwrap_or(u32::MAX));
         let (digest, state) = (*digest, State::Missing);
-        self.seen.push(Seen { digest, state, bytes: None, same_as: number });
+        self.seen.push(Seen { digest, state, is_node: false, bytes: None, same_as: number });
         self.numbers.insert(digest, number);
         number
     }
@@ -78,7 +83,7 @@ impl Objects {
     pub(super) fn node(&mut self, digest: &Digest, references: impl Iterator<Item = Digest>) {
         let number = self.number(digest);
         let known = self.at(number).is_some_and(|seen| seen.state == State::Sealed);
-        self.become_at_least(number, State::Sealed);
+        self.is_node(number, State::Sealed);
         if known {
             return;
         }
@@ -88,10 +93,25 @@ impl Objects {
         }
     }
 
+    /// Takes in how a list begins, beside what it refers to.
+    pub(super) fn list(&mut self, digest: &Digest, list: &List) {
+        let Some(first) = list.items.first() else { return };
+        let base = list.base.map(|base| self.number(&base));
+        let entry = (base, self.number(first), self.number(digest));
+        self.lists.push(entry);
+    }
+
     /// Takes in a node that is not.
     pub(super) fn altered_node(&mut self, digest: &Digest) {
         let number = self.number(digest);
-        self.become_at_least(number, State::Altered);
+        self.is_node(number, State::Altered);
+    }
+
+    fn is_node(&mut self, number: Object, state: State) {
+        self.become_at_least(number, state);
+        if let Some(seen) = self.at_mut(number) {
+            seen.is_node = true;
+        }
     }
 
     fn become_at_least(&mut self, number: Object, state: State) {
@@ -110,6 +130,18 @@ impl Objects {
         self.upwards.sort_unstable();
         downwards.sort_unstable();
         self.downwards = downwards;
+        self.lists.sort_unstable();
+        self.lists.dedup();
+    }
+
+    /// The lists that go on from one with a message.
+    pub(super) fn going_on(&self, from: Object, with: Object) -> impl Iterator<Item = Object> + '_ {
+        let wanted = (Some(from), with);
+        let first = self.lists.partition_point(|&(base, first, _)| (base, first) < wanted);
+        let lists = self.lists.iter().skip(first);
+        lists
+            .take_while(move |&&(base, first, _)| (base, first) == wanted)
+            .map(|&(_, _, list)| list)
     }
 
     /// The number that stands for all objects with this content.
@@ -157,6 +189,12 @@ impl Objects {
     /// The object, and everything that refers to it, through however many lists.
     pub(super) fn holding(&self, object: Object) -> Vec<Object> {
         reach(&self.upwards, object)
+    }
+
+    /// The contents among the object and everything that it refers to.
+    pub(super) fn contents(&self, object: Object) -> impl Iterator<Item = Object> + '_ {
+        let held = self.held_by(object).into_iter();
+        held.filter(|&object| self.at(object).is_some_and(|seen| !seen.is_node))
     }
 
     /// The object, and everything that it refers to.

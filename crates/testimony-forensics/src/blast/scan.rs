@@ -133,6 +133,9 @@ impl Pass<'_> {
                 self.further.insert(*digest, parts);
             }
             Ok(node) if sealed => {
+                if let Node::List(list) = &node {
+                    objects.list(digest, list);
+                }
                 objects.node(digest, node.references().map(|reference| reference.digest));
             }
             _ => objects.altered_node(digest),
