@@ -9,11 +9,12 @@ use serde::Serialize;
 use testimony_record::Uuid;
 use testimony_record::part::Role;
 
-use super::Options;
 use super::flows::{Case, Flows, Held, Way};
 use super::objects::{Object, Objects};
+use super::options::Options;
 use super::order::Span;
-use super::spread::{Spread, Unspecific};
+use super::spread::Spread;
+use super::unspecific::Unspecific;
 use crate::index::Index;
 
 /// By what one decision fed another.

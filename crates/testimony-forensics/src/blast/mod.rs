@@ -32,6 +32,7 @@ mod graph;
 mod kinds;
 mod near;
 mod objects;
+mod options;
 mod order;
 mod origin;
 mod reason;
@@ -39,6 +40,7 @@ mod scan;
 mod spread;
 mod tell;
 mod unfollowed;
+mod unspecific;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -48,10 +50,11 @@ use testimony_record::digest::Digest;
 pub use answer::{Asked, Blast, Checked, Counts, Direct, Downstream, Inferred, Subject};
 pub use graph::Edge;
 pub use near::{Likeness, Nearness};
+pub use options::Options;
 pub use origin::{How, NoBlast, Origin};
 pub use reason::Reason;
-pub use spread::Unspecific;
 pub use unfollowed::{Unfollowed, What};
+pub use unspecific::Unspecific;
 
 use crate::casebook::Casebook;
 use flows::Case;
@@ -63,26 +66,6 @@ use origin::First;
 use scan::Scan;
 use tell::{Reading, Telling};
 use walk::{Reached, walk};
-
-/// How a blast is worked out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    /// Shorter contents connect no decisions, in bytes.
-    pub min_bytes: u64,
-    /// Follow contents also where they say little about who fed whom: the short ones, those that came from elsewhere, and those
-    /// with several sources. Finds more than was fed.
-    pub unspecific: bool,
-    /// Also look for contents that are near to the one asked about. What is found so is marked as inferred. Only for a
-    /// text of at least 48 bytes, white space being one space.
-    pub near: bool,
-}
-
-impl Default for Options {
-    /// Contents of at least 16 bytes, exact matches.
-    fn default() -> Self {
-        Self { min_bytes: 16, unspecific: false, near: false }
-    }
-}
 
 /// What the walks found.
 struct Found {
@@ -221,8 +204,7 @@ fn answer(asked: Asked, found: &Found, graph: &Graph<'_>, telling: &Telling<'_>)
         telling.downstream(case, reached, inferred)
     });
     let downstream = downstream.collect();
-    let Kinds { counts, inferred, .. } = &kinds;
-    let (counts, inferred) = (counts.clone(), inferred.clone());
+    let (counts, inferred) = (std::mem::take(&mut kinds.counts), kinds.inferred.take());
     let subjects = kinds.subjects();
     Blast { origin: asked, direct, downstream, unfollowed, counts, inferred, subjects, checked }
 }

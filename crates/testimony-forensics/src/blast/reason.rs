@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use testimony_record::part::{Content, Part, Why};
 
 use super::objects::State;
-use super::spread::Unspecific;
+use super::unspecific::Unspecific;
 
 /// Why something could not be followed.
 ///
