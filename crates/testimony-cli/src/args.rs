@@ -97,6 +97,14 @@ pub(crate) enum Command {
         #[arg(value_name = "SUBJECT|ID")]
         about: String,
     },
+    /// Follow a document, a decision, a model or a call site to every decision that it reached.
+    ///
+    /// Tells which decisions were given it, which later ones were fed by those (by what they put out, by the causes that the
+    /// application names, by being made inside them), to any depth, and what could not be followed. Nothing flows backwards in
+    /// time. Every decision in the answer is read again from the ledger and its hash checked.
+    ///
+    /// Exit codes: 0 answered, 1 answered, and a decision in the answer is not what was sealed, 2 could not tell.
+    Blast(Blast),
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
     Head(Head),
     /// Make and show the keys that sign heads.
@@ -248,6 +256,56 @@ pub(crate) struct Log {
     /// At most so many, the newest; 0 for all [default: 50, with --json all]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("origin")
+    .args(["file", "digest", "decision", "model", "config", "prompt", "site"])
+    .required(true))]
+pub(crate) struct Blast {
+    /// A file with the content: who was given exactly these bytes; - for standard input.
+    pub(crate) file: Option<PathBuf>,
+
+    /// The content, message or list with this digest, as `show --json` prints it.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) digest: Option<Digest>,
+
+    /// What the decision with this id, or the beginning of it, went on to reach.
+    #[arg(long, value_name = "ID")]
+    pub(crate) decision: Option<String>,
+
+    /// What all decisions of this model reached; NAME@VERSION also means a model named NAME-VERSION.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+
+    /// What ran under the configuration with this digest.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) config: Option<Digest>,
+
+    /// What was asked with the prompt, or the part of one, with this digest.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) prompt: Option<Digest>,
+
+    /// What all decisions of this call site, or of those under it, reached.
+    #[arg(long)]
+    pub(crate) site: Option<String>,
+
+    /// Also find the text wrapped anew, trimmed, or embedded in a longer one. What is found so is marked as inferred.
+    #[arg(long, conflicts_with_all = ["decision", "model", "site"])]
+    pub(crate) near: bool,
+
+    /// Contents shorter than this connect no decisions.
+    #[arg(long, value_name = "BYTES", default_value_t = 16)]
+    pub(crate) min_bytes: u64,
+
+    /// Follow contents also where they are short, came from elsewhere first, or have several sources: finds more than was
+    /// fed.
+    #[arg(long)]
+    pub(crate) unspecific: bool,
+
+    /// Show every decision, not only the first.
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
+use testimony_forensics::blast::NoBlast;
 use testimony_forensics::erase::NotPlanned;
 use testimony_forensics::evidence::{NotExported, NotProven};
 use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
@@ -166,6 +167,17 @@ impl From<NotPlanned> for Failure {
             NotPlanned::NotFound(error) => error.into(),
             NotPlanned::Unreadable(error) => error.into(),
             error => Self::of(&error).advise(WHICH_DIGEST),
+        }
+    }
+}
+
+impl From<NoBlast> for Failure {
+    fn from(error: NoBlast) -> Self {
+        match error {
+            NoBlast::NotFound(error) => error.into(),
+            NoBlast::Unreadable(error) => error.into(),
+            NoBlast::NoObject(_) => Self::of(&error).advise(WHICH_DIGEST),
+            _ => Self::of(&error),
         }
     }
 }

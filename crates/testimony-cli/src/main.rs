@@ -1,5 +1,6 @@
-//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided, makes and
-//! checks evidence, asks witnesses, compares exported copies, imports what others have recorded, and erases contents or holds them.
+//! The `testimony` command: verifies a ledger, lists and shows what it holds, tells why something was decided and what it went on to
+//! reach, makes and checks evidence, asks witnesses, compares exported copies, imports what others have recorded, and erases contents
+//! or holds them.
 //!
 //! It reads arguments, asks the libraries, and prints. It holds no logic that a library user could not reach, and nothing
 //! that comes from a ledger reaches a terminal but through [`paper`].
@@ -55,6 +56,7 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
+        Command::Blast(options) => commands::blast::run(ledger, options, json, paper),
         Command::Head(options) => commands::head::run(ledger, options, json, paper),
         Command::Key(key) => commands::key::run(ledger, key, json, paper),
         Command::Witness(options) => commands::witness::run(ledger, options, json, paper),

@@ -118,7 +118,7 @@ impl Filter {
     }
 }
 
-fn lies_under(site: &str, wanted: &str) -> bool {
+pub(crate) fn lies_under(site: &str, wanted: &str) -> bool {
     site.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 

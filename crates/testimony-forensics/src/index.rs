@@ -124,7 +124,12 @@ impl Index {
 
     /// The cases with one id: one, unless somebody used an id twice.
     pub(crate) fn with_id(&self, id: &Uuid) -> impl Iterator<Item = &Case> {
-        self.by_id.get(id).into_iter().flatten().filter_map(|&number| self.case(number))
+        self.numbers(id).iter().filter_map(|&number| self.case(number))
+    }
+
+    /// The numbers of the cases with one id.
+    pub(crate) fn numbers(&self, id: &Uuid) -> &[usize] {
+        self.by_id.get(id).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = &Uuid> + Clone {

@@ -3,7 +3,7 @@
 //! [`Casebook::open`] reads a ledger once and keeps an index of its decisions: ids, places, links, numbers and digests, never
 //! content. Questions are then put to the casebook, and contents are read from the files when an answer needs them:
 //! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story of a
-//! subject, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
+//! subject, [`Casebook::blast`] follows a document or a decision to all that it reached, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
 //! would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
 //!
 //! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
@@ -25,6 +25,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
 mod account;
+pub mod blast;
 mod casebook;
 mod content;
 pub mod erase;

@@ -1,5 +1,6 @@
 //! One room for each thing that the command can do: ask the libraries, and print what they answer.
 
+pub(crate) mod blast;
 pub(crate) mod check;
 pub(crate) mod erase;
 pub(crate) mod export;
@@ -18,6 +19,7 @@ pub(crate) mod release;
 mod send;
 pub(crate) mod show;
 mod trust;
+mod unfollowed;
 pub(crate) mod verify;
 pub(crate) mod verify_copies;
 pub(crate) mod why;

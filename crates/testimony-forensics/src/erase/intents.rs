@@ -41,6 +41,10 @@ impl Intents {
         std::mem::take(&mut self.split)
     }
 
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &Uuid> {
+        self.by_id.keys()
+    }
+
     pub(crate) fn of(&self, id: &Uuid) -> &[At] {
         self.by_id.get(id).map_or(&[], Vec::as_slice)
     }
