@@ -174,7 +174,7 @@ impl Casebook {
     }
 
     /// Every part; where the node with the further ones cannot be read, one part says so.
-    fn parts(&self, body: &Body, mut telling: Option<&mut Telling>) -> Vec<Part> {
+    pub(crate) fn parts(&self, body: &Body, mut telling: Option<&mut Telling>) -> Vec<Part> {
         let parts = self.reader.archive.parts(body);
         let (readable, problem) = match &parts {
             Ok(parts) => (parts.as_slice(), None),

@@ -127,6 +127,13 @@ impl Index {
         self.by_id.get(id).into_iter().flatten().filter_map(|&number| self.case(number))
     }
 
+    /// The number of the case with this id whose entry has this hash.
+    pub(crate) fn number_at(&self, id: &Uuid, hash: &Digest) -> Option<usize> {
+        let numbers = self.by_id.get(id)?;
+        let is = |&number: &usize| self.case(number).is_some_and(|case| case.at.hash == *hash);
+        numbers.iter().copied().find(is)
+    }
+
     pub(crate) fn ids(&self) -> impl Iterator<Item = &Uuid> + Clone {
         self.by_id.keys()
     }

@@ -25,8 +25,12 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
 mod account;
+mod begun;
 mod casebook;
 mod content;
+mod coverage;
+mod day;
+pub mod diff;
 pub mod erase;
 pub mod evidence;
 mod excerpt;
@@ -35,17 +39,23 @@ pub mod import;
 mod index;
 mod lists;
 mod lookup;
+mod pass;
 mod reader;
 mod search;
+mod stats;
 mod story;
 mod summary;
 mod telling;
+pub mod timeline;
 
 pub use account::{Account, Bearings, Facts, Link, Outcome, Part};
 pub use casebook::Casebook;
 pub use content::{Content, Continues, Message, MessagePart, Messages};
+pub use coverage::{Aspect, AspectCoverage, Coverage, Reason, SiteCoverage};
 pub use filter::{Filter, Log};
 pub use lookup::{Candidate, NotFound};
+pub use pass::Doubts;
 pub use reader::Unreadable;
+pub use stats::{By, Figures, Latency, Stats};
 pub use story::{About, Chapter, Story};
 pub use summary::Summary;

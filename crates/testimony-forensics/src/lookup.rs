@@ -135,7 +135,7 @@ impl Casebook {
     }
 
     /// The decisions about a subject, in the order in which they began.
-    fn about(&self, subject: &str) -> Vec<usize> {
+    pub(crate) fn about(&self, subject: &str) -> Vec<usize> {
         let digests = self.subjects_that_are(subject);
         let mut numbers: Vec<usize> =
             digests.iter().flat_map(|digest| self.index.about(digest)).copied().collect();
