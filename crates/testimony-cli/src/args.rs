@@ -93,6 +93,23 @@ pub(crate) enum Command {
         #[arg(value_name = "SUBJECT|ID")]
         about: String,
     },
+    /// Say what differed between two decisions: configuration, context, prompt, decision and reason.
+    Diff {
+        /// The first decision's id, or the beginning of it.
+        left: String,
+        /// The second one's.
+        right: String,
+    },
+    /// List what happened in order of time: decisions, calls without an end, outcomes, losses, erasures, signed heads.
+    Timeline(Timeline),
+    /// Say for each call site which parts its decisions lack, who withheld them, and how to switch them on.
+    Coverage,
+    /// Count decisions, failures, outcomes, tokens and durations.
+    Stats {
+        /// What to count them by.
+        #[arg(long, value_enum, default_value_t = StatsBy::Site)]
+        by: StatsBy,
+    },
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
     Head(Head),
     /// Make and show the keys that sign heads.
@@ -228,6 +245,41 @@ pub(crate) struct Log {
     /// At most so many, the newest; 0 for all [default: 50, with --json all]
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Timeline {
+    /// Only what happened around this: a moment such as `2026-03-01T12:00:00Z`, `2h` for two hours ago, or the id of a
+    /// decision or the beginning of one.
+    #[arg(long, value_name = "MOMENT|ID")]
+    pub(crate) around: Option<String>,
+
+    /// How long before and after it: `90s`, `10m`, `2h`.
+    #[arg(long, value_name = "DURATION", value_parser = moment::length, default_value = "10m", requires = "around")]
+    pub(crate) within: u64,
+
+    /// Only what concerns this subject, and losses meanwhile.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+
+    /// Every checkpoint by itself, and also the beginnings of calls that became decisions.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// What figures are split by.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StatsBy {
+    /// The call site.
+    Site,
+    /// The model.
+    Model,
+    /// The day, in UTC.
+    Day,
+    /// The operation: chat, embeddings.
+    Operation,
+    /// How decisions ended.
+    Status,
 }
 
 #[derive(Debug, clap::Args)]

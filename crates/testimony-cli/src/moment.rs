@@ -15,6 +15,13 @@ pub(crate) fn until(text: &str) -> Result<u64, String> {
     read(text, Timestamp::now()).map(|(_, last)| last)
 }
 
+/// How long, in microseconds.
+pub(crate) fn length(text: &str) -> Result<u64, String> {
+    let span: Option<SignedDuration> = text.parse().ok();
+    let micros = span.and_then(|span| u64::try_from(span.as_micros()).ok());
+    micros.ok_or_else(|| "not a length of time: give 90s, 10m or 2h".to_owned())
+}
+
 fn read(text: &str, now: Timestamp) -> Result<(u64, u64), String> {
     if let Some(at) = moment(text) {
         return Ok((micros(at), micros(at)));
@@ -125,6 +132,17 @@ mod tests {
             [("2h", 2), ("120m", 2), ("1d", 24), ("2 hours ago", 2), ("PT2H", 2), ("1w", 168)]
         {
             assert_eq!(meant(text).0, NOON - hours * HOUR, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_length_is_so_many_microseconds() {
+        assert_eq!(
+            ["90s", "10m", "2h"].map(|text| length(text).unwrap() / 1_000_000),
+            [90, 600, 7200]
+        );
+        for text in ["", "-2h", "soon", "1 fortnight"] {
+            assert!(length(text).is_err(), "{text:?}");
         }
     }
 
