@@ -85,12 +85,13 @@ pub(crate) enum Command {
         /// The decision's id, or the beginning of it.
         id: String,
     },
-    /// Tell the story of a subject: what was asked, given and decided, and why.
+    /// Tell the story behind a subject, a decision, a trace or an outcome: what was asked, given and decided, and why.
     ///
     /// What an earlier decision of the story has told is not told again; `show` has all of each decision.
     Why {
-        /// A subject such as `loan:1234`, or a decision's id or the beginning of it.
-        #[arg(value_name = "SUBJECT|ID")]
+        /// A subject such as `loan:1234`, a decision's id or the beginning of it, the id of a trace, or a text that an outcome
+        /// or, where none does, a decision says.
+        #[arg(value_name = "SUBJECT|ID|TRACE|TEXT")]
         about: String,
     },
     /// Say what differed between two decisions: configuration, context, prompt, decision and reason.

@@ -25,6 +25,7 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
 mod account;
+mod ascent;
 mod begun;
 mod casebook;
 mod content;
@@ -49,11 +50,13 @@ mod telling;
 pub mod timeline;
 
 pub use account::{Account, Bearings, Facts, Link, Outcome, Part};
+pub use ascent::{Ascent, Step, Upwards};
+pub use begun::Begun;
 pub use casebook::Casebook;
 pub use content::{Content, Continues, Message, MessagePart, Messages};
 pub use coverage::{Aspect, AspectCoverage, Coverage, Reason, SiteCoverage};
 pub use filter::{Filter, Log};
-pub use lookup::{Candidate, NotFound};
+pub use lookup::{Candidate, NotFound, Where};
 pub use pass::Doubts;
 pub use reader::Unreadable;
 pub use stats::{By, Figures, Latency, Stats};
