@@ -284,11 +284,18 @@ pub(crate) enum StatsBy {
 }
 
 #[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
 pub(crate) struct Import {
     /// JSON lines `{"run", "model", "reward", "messages"}` with chat messages as `OpenAI` spells them: each message of
     /// the assistant becomes a decision, the reward an outcome of the run's last one.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) openai_chat: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) openai_chat: Option<PathBuf>,
+
+    /// OTLP as JSON, one export request a line, as a Collector's file exporter writes it: each span of the `OpenTelemetry` `GenAI`
+    /// or `OpenInference` conventions becomes a decision. Give all files of one export at once, so that calls inside others
+    /// are known to be.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
 }
 
 /// The contents that are meant.

@@ -12,6 +12,7 @@ mod flow;
 pub(crate) mod head;
 pub(crate) mod hold;
 pub(crate) mod import;
+mod import_otlp;
 pub(crate) mod key;
 mod links;
 pub(crate) mod log;
