@@ -14,9 +14,7 @@ mod destination;
 mod failure;
 mod json;
 mod moment;
-mod number;
 mod paper;
-mod printable;
 mod progress;
 mod style;
 mod tile_directory;
@@ -24,6 +22,8 @@ mod tile_directory;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+
+pub(crate) use testimony_forensics::words::{number, printable};
 
 use args::{Args, Command};
 use failure::{Exit, Failure};

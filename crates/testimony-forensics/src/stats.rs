@@ -11,8 +11,8 @@ use testimony_record::entry::Body;
 use testimony_record::label::Label;
 
 use crate::casebook::Casebook;
-use crate::day;
 use crate::pass::{Doubts, Seen};
+use crate::words::moment;
 
 /// What decisions are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -177,7 +177,7 @@ fn name(decision: &Decision, by: By) -> String {
         By::Site => Some(&decision.site),
         By::Model => decision.model.as_ref().or_else(answered),
         By::Operation => decision.operation.as_ref(),
-        By::Day => return day::of(decision.began_us),
+        By::Day => return moment::day(decision.began_us),
         By::Status => return decision.status.as_str().to_owned(),
     };
     label.map_or(String::new(), ToString::to_string)

@@ -16,7 +16,6 @@ mod import_otlp;
 pub(crate) mod key;
 mod links;
 pub(crate) mod log;
-mod not_established;
 pub(crate) mod prove;
 pub(crate) mod release;
 pub(crate) mod show;

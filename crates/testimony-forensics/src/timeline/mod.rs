@@ -65,6 +65,15 @@ impl Casebook {
     /// When a file cannot be read. What is damaged is passed over and counted.
     pub fn timeline(&self, scope: &Scope) -> Result<Timeline, CouldNotRead> {
         let concerned = scope.subject.as_deref().map(|subject| self.concerned_by(subject));
+        self.timeline_of(scope, concerned)
+    }
+
+    /// Where decisions are given, only what concerns them, and losses meanwhile.
+    pub(crate) fn timeline_of(
+        &self,
+        scope: &Scope,
+        concerned: Option<HashSet<Uuid>>,
+    ) -> Result<Timeline, CouldNotRead> {
         let mut gather = event::Gather::new(self, scope, concerned);
         let doubts = self.pass(&mut |seen| gather.see(seen))?;
         let events = gather.finish();
