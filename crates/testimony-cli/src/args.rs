@@ -111,6 +111,10 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = StatsBy::Site)]
         by: StatsBy,
     },
+    /// Write an incident report: story, timeline, what differed between two decisions, integrity, and what is not established.
+    ///
+    /// Verifies the whole ledger on the way, and exits with 1 where it is broken; the report says so too.
+    Report(Report),
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
     Head(Head),
     /// Make and show the keys that sign heads.
@@ -162,6 +166,29 @@ pub(crate) struct Verify {
     /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("reported").args(["ids", "subject"]).multiple(true).required(true))]
+pub(crate) struct Report {
+    /// The decisions' ids, or the beginnings of them; of two, what differed is reported as well.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+
+    /// All decisions about this subject.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+
+    /// Where to write it: a name that ends in .md for Markdown, or in .html for one page that needs nothing else.
+    #[arg(short, long, value_name = "FILE.md|FILE.html")]
+    pub(crate) output: PathBuf,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) verify: Verify,
 }
 
 #[derive(Debug, clap::Args)]

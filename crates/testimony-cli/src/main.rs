@@ -56,6 +56,7 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Timeline(options) => commands::timeline::run(ledger, options, json, paper),
         Command::Coverage => commands::coverage::run(ledger, json, paper),
         Command::Stats { by } => commands::stats::run(ledger, *by, json, paper),
+        Command::Report(options) => commands::report::run(ledger, options, json, paper),
         Command::Head(options) => commands::head::run(ledger, options, json, paper),
         Command::Key(key) => commands::key::run(ledger, key, json, paper),
         Command::Witness(options) => commands::witness::run(ledger, options, json, paper),

@@ -18,6 +18,7 @@ mod links;
 pub(crate) mod log;
 pub(crate) mod prove;
 pub(crate) mod release;
+pub(crate) mod report;
 pub(crate) mod show;
 pub(crate) mod stats;
 pub(crate) mod timeline;
