@@ -158,6 +158,17 @@ fn entries_that_were_altered_are_marked_and_told() {
 }
 
 #[test]
+fn contents_that_cannot_be_searched_are_counted() {
+    let desk = Desk::with_a_loan();
+    desk::replace(&desk.ledger(), "clerk:bea", "clerk:bob");
+    let story = desk.ask(&["why", "payslips", "--json"]).json();
+    assert_eq!(story["unsearched"], 1);
+    assert_eq!(story["chapters"][0]["id"], desk::id(2).to_string());
+    let text = desk.ask(&["why", "payslips"]).seen();
+    assert!(text.contains("1 content cannot be read and may say it as well"), "{text}");
+}
+
+#[test]
 fn long_content_is_folded_with_its_digest_where_no_heading_has_it() {
     let long = "Once more. ".repeat(200);
     let decision = desk::decision(1).subject("talk").messages(Role::Prompt, &[("user", &long)]);

@@ -110,8 +110,9 @@ impl Casebook {
             }
             Meant::Trace(numbers) => self.story(About::Trace(asked), &numbers, vec![])?,
             Meant::Begun(id) => self.story(About::Decision(id), &[], self.begun(&[id]))?,
-            Meant::Says(numbers, place) => {
-                self.story_of_text(About::Text { text: asked, place }, &numbers)?
+            Meant::Says(numbers, place, unsearched) => {
+                let story = self.story_of_text(About::Text { text: asked, place }, &numbers)?;
+                Story { unsearched, ..story }
             }
         })
     }

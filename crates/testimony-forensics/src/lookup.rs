@@ -110,8 +110,9 @@ pub(crate) enum Meant<'a> {
     Trace(Vec<usize>),
     /// A call that was begun, and of which nothing more is known.
     Begun(Uuid),
-    /// Decisions of which an outcome, or a decided value, says what was asked for.
-    Says(Vec<usize>, Where),
+    /// Decisions of which an outcome, or a decided value, says what was asked for, and how many contents could not be read
+    /// and may say it as well.
+    Says(Vec<usize>, Where, usize),
 }
 
 /// Where a text was found.
@@ -190,7 +191,7 @@ impl Casebook {
                 .collect();
             self.index.sort(&mut numbers);
             if !numbers.is_empty() {
-                return Some(Meant::Says(numbers, place));
+                return Some(Meant::Says(numbers, place, search.unread()));
             }
         }
         None

@@ -32,6 +32,14 @@ pub struct Story {
     /// Decisions that may have been meant, where several say the text; there are then no chapters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Summary>,
+    /// How many contents the search for a text could not read: what they say is unknown.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unsearched: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What a story is about.
@@ -102,13 +110,19 @@ impl Casebook {
         let told: HashSet<Uuid> = cases.iter().map(|case| case.id).collect();
         let chapters = cases.iter().map(|case| self.chapter(case, &told, &mut telling));
         let chapters = chapters.collect::<Result<_, _>>()?;
-        Ok(Story { about, chapters, begun, candidates: vec![] })
+        Ok(Story { about, chapters, begun, candidates: vec![], unsearched: 0 })
     }
 
     pub(crate) fn story_of_decision(&self, case: &Case) -> Result<Story, Unreadable> {
         let told = HashSet::from([case.id]);
         let chapters = vec![self.chapter(case, &told, &mut Telling::default())?];
-        Ok(Story { about: About::Decision(case.id), chapters, begun: vec![], candidates: vec![] })
+        Ok(Story {
+            about: About::Decision(case.id),
+            chapters,
+            begun: vec![],
+            candidates: vec![],
+            unsearched: 0,
+        })
     }
 
     /// The story where one decision says it; else those that do, to choose from.
@@ -122,7 +136,7 @@ impl Casebook {
         }
         let cases = numbers.iter().filter_map(|&number| self.index.case(number));
         let candidates = cases.map(|case| self.summary(case)).collect();
-        Ok(Story { about, chapters: vec![], begun: vec![], candidates })
+        Ok(Story { about, chapters: vec![], begun: vec![], candidates, unsearched: 0 })
     }
 
     fn chapter(

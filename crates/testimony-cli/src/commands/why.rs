@@ -44,6 +44,10 @@ pub(crate) fn run(
 
 fn print(story: &Story, paper: &mut Paper) {
     print_about(&story.about, paper);
+    if story.unsearched > 0 {
+        let contents = count(story.unsearched, "content", "contents");
+        paper.put(BAD, &format!("  ({contents} cannot be read and may say it as well)"));
+    }
     if !story.candidates.is_empty() {
         return print_candidates(&story.candidates, paper);
     }
