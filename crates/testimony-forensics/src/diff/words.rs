@@ -21,24 +21,68 @@ pub enum Span {
 
 /// The spans in order: all but the right ones make the left text, all but the left ones the right text.
 pub(super) fn compare(left: &str, right: &str) -> Vec<Span> {
-    let mut spans: Vec<Span> = Vec::new();
     let diff = if left.len().max(right.len()) > LONGEST_BY_WORDS {
         TextDiff::from_lines(left, right)
     } else {
         TextDiff::from_words(left, right)
     };
+    let mut phrases = Phrases::default();
     for change in diff.iter_all_changes() {
-        let text = change.value();
-        match (change.tag(), spans.last_mut()) {
-            (ChangeTag::Equal, Some(Span::Same(same)))
-            | (ChangeTag::Delete, Some(Span::Left(same)))
-            | (ChangeTag::Insert, Some(Span::Right(same))) => same.push_str(text),
-            (ChangeTag::Equal, _) => spans.push(Span::Same(text.to_owned())),
-            (ChangeTag::Delete, _) => spans.push(Span::Left(text.to_owned())),
-            (ChangeTag::Insert, _) => spans.push(Span::Right(text.to_owned())),
+        phrases.add(change.tag(), change.value());
+    }
+    phrases.finish()
+}
+
+/// Words that differ, put together to phrases: white space between them belongs to both, and is no common ground.
+#[derive(Default)]
+struct Phrases {
+    spans: Vec<Span>,
+    left: String,
+    right: String,
+    /// White space since the last word that differs.
+    space: String,
+}
+
+impl Phrases {
+    fn add(&mut self, tag: ChangeTag, text: &str) {
+        if tag == ChangeTag::Equal {
+            return self.same(text);
+        }
+        let space = std::mem::take(&mut self.space);
+        self.left.push_str(&space);
+        self.right.push_str(&space);
+        match tag {
+            ChangeTag::Delete => self.left.push_str(text),
+            _ => self.right.push_str(text),
         }
     }
-    spans
+
+    fn same(&mut self, text: &str) {
+        let differs = !(self.left.is_empty() && self.right.is_empty());
+        if differs && text.trim().is_empty() {
+            return self.space.push_str(text);
+        }
+        self.flush();
+        match self.spans.last_mut() {
+            Some(Span::Same(same)) => same.push_str(text),
+            _ => self.spans.push(Span::Same(text.to_owned())),
+        }
+    }
+
+    fn flush(&mut self) {
+        let take = |text: &mut String, span: fn(String) -> Span| {
+            Some(std::mem::take(text)).filter(|text| !text.is_empty()).map(span)
+        };
+        let left = take(&mut self.left, Span::Left);
+        let right = take(&mut self.right, Span::Right);
+        let space = take(&mut self.space, Span::Same);
+        self.spans.extend([left, right, space].into_iter().flatten());
+    }
+
+    fn finish(mut self) -> Vec<Span> {
+        self.flush();
+        self.spans
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +99,15 @@ mod tests {
             panic!("{spans:?}")
         };
         assert_eq!([before, was, is, after], ["lend up to ", "500", "900", " euros"]);
+    }
+
+    #[test]
+    fn words_that_differ_one_after_another_are_told_as_a_phrase() {
+        let spans = compare("I am looking here", "I would like one here");
+        let [_, Span::Left(was), Span::Right(is), Span::Same(after)] = &spans[..] else {
+            panic!("{spans:?}")
+        };
+        assert_eq!([was, is, after], ["am looking", "would like one", " here"]);
     }
 
     fn sides(spans: &[Span]) -> (String, String) {
