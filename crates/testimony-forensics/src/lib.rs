@@ -2,8 +2,10 @@
 //!
 //! [`Casebook::open`] reads a ledger once and keeps an index of its decisions: ids, places, links, numbers and digests, never
 //! content. Questions are then put to the casebook, and contents are read from the files when an answer needs them:
-//! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story of a
-//! subject, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
+//! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story behind a
+//! subject, a trace or an outcome, [`Casebook::diff`] says what differed between two decisions, [`Casebook::timeline`] what
+//! happened in order, [`Casebook::coverage`] which parts are lacking, [`Casebook::stats`] how much of everything there was,
+//! [`Casebook::report`] puts an incident together for people without a ledger, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
 //! would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
 //!
 //! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
