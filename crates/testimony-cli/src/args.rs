@@ -89,12 +89,13 @@ pub(crate) enum Command {
         /// The decision's id, or the beginning of it.
         id: String,
     },
-    /// Tell the story of a subject: what was asked, given and decided, and why.
+    /// Tell the story behind a subject, a decision, a trace or an outcome: what was asked, given and decided, and why.
     ///
     /// What an earlier decision of the story has told is not told again; `show` has all of each decision.
     Why {
-        /// A subject such as `loan:1234`, or a decision's id or the beginning of it.
-        #[arg(value_name = "SUBJECT|ID")]
+        /// A subject such as `loan:1234`, a decision's id or the beginning of it, the id of a trace, or a text that an outcome
+        /// or, where none does, a decision says.
+        #[arg(value_name = "SUBJECT|ID|TRACE|TEXT")]
         about: String,
     },
     /// Follow a document, a decision, a model or a call site to every decision that it reached.
@@ -105,6 +106,27 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 answered, 1 answered, and a decision in the answer is not what was sealed, 2 could not tell.
     Blast(Blast),
+    /// Say what differed between two decisions: configuration, context, prompt, decision and reason.
+    Diff {
+        /// The first decision's id, or the beginning of it.
+        left: String,
+        /// The second one's.
+        right: String,
+    },
+    /// List what happened in order of time: decisions, calls without an end, outcomes, losses, erasures, signed heads.
+    Timeline(Timeline),
+    /// Say for each call site which parts its decisions lack, who withheld them, and how to switch them on.
+    Coverage,
+    /// Count decisions, failures, outcomes, tokens and durations.
+    Stats {
+        /// What to count them by.
+        #[arg(long, value_enum, default_value_t = StatsBy::Site)]
+        by: StatsBy,
+    },
+    /// Write an incident report: story, timeline, what differed between two decisions, integrity, and what is not established.
+    ///
+    /// Verifies the whole ledger on the way, and exits with 1 where it is broken; the report says so too.
+    Report(Report),
     /// Print the head of each stream: what to keep elsewhere, so that nobody can rewrite the ledger unnoticed.
     Head(Head),
     /// Make and show the keys that sign heads.
@@ -172,6 +194,29 @@ pub(crate) struct Verify {
     /// export request a line; - for standard input.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) otlp_json: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("reported").args(["ids", "subject"]).multiple(true).required(true))]
+pub(crate) struct Report {
+    /// The decisions' ids, or the beginnings of them; of two, what differed is reported as well.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+
+    /// All decisions about this subject.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+
+    /// Where to write it: a name that ends in .md for Markdown, or in .html for one page that needs nothing else.
+    #[arg(short, long, value_name = "FILE.md|FILE.html")]
+    pub(crate) output: PathBuf,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) verify: Verify,
 }
 
 #[derive(Debug, clap::Args)]
@@ -309,11 +354,53 @@ pub(crate) struct Blast {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Timeline {
+    /// Only what happened around this: a moment such as `2026-03-01T12:00:00Z`, `2h` for two hours ago, or the id of a
+    /// decision or the beginning of one.
+    #[arg(long, value_name = "MOMENT|ID")]
+    pub(crate) around: Option<String>,
+
+    /// How long before and after it: `90s`, `10m`, `2h`.
+    #[arg(long, value_name = "DURATION", value_parser = moment::length, default_value = "10m", requires = "around")]
+    pub(crate) within: u64,
+
+    /// Only what concerns this subject, and losses meanwhile.
+    #[arg(long)]
+    pub(crate) subject: Option<String>,
+
+    /// Every checkpoint by itself, and also the beginnings of calls that became decisions.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// What figures are split by.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StatsBy {
+    /// The call site.
+    Site,
+    /// The model.
+    Model,
+    /// The day, in UTC.
+    Day,
+    /// The operation: chat, embeddings.
+    Operation,
+    /// How decisions ended.
+    Status,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
 pub(crate) struct Import {
     /// JSON lines `{"run", "model", "reward", "messages"}` with chat messages as `OpenAI` spells them: each message of
     /// the assistant becomes a decision, the reward an outcome of the run's last one.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) openai_chat: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) openai_chat: Option<PathBuf>,
+
+    /// OTLP as JSON, one export request a line, as a Collector's file exporter writes it: each span of the `OpenTelemetry` `GenAI`
+    /// or `OpenInference` conventions becomes a decision. Give all files of one export at once, so that calls inside others
+    /// are known to be.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
 }
 
 /// The contents that are meant.

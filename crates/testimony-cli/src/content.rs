@@ -5,6 +5,7 @@ use anstyle::Style;
 use testimony_forensics::erase::ErasedBy;
 use testimony_forensics::{Content, Continues, Message, MessagePart, Messages, Part};
 use testimony_record::Uuid;
+use testimony_record::digest::Digest;
 use testimony_record::part::{Absent, Origin, Why};
 
 use crate::moment;
@@ -54,8 +55,22 @@ pub(crate) fn remarks(part: &Part) -> String {
     [Some(origin.to_owned()), media, note].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// [`remarks`], with how long the content is and the beginning of its digest: enough to find it again.
+pub(crate) fn measured(part: &Part) -> String {
+    let size = match &part.content {
+        Content::Text { text, .. } => Some(text.len()),
+        Content::Binary { bytes, .. } => Some(bytes.len()),
+        _ => None,
+    };
+    let size = size.map_or(String::new(), |bytes| format!(", {}", count(bytes, "byte", "bytes")));
+    let digest = part.digest.map_or(String::new(), |digest| format!(", {digest:.12}"));
+    format!("{}{size}{digest}", remarks(part))
+}
+
 /// A column that content is written into, with a label beside its first line.
 struct Column<'a> {
+    /// Of what is being told, where no heading names it.
+    digest: Option<Digest>,
     label: Option<String>,
     indent: usize,
     paper: &'a mut Paper,
@@ -73,7 +88,10 @@ impl Telling<'_> {
     pub(crate) fn tell(&self, content: &Content, paper: &mut Paper) {
         match content {
             Content::Messages(messages) => self.messages(messages, paper),
-            content => self.leaf(content, &mut Column { label: None, indent: INDENT, paper }),
+            content => {
+                let column = &mut Column { digest: None, label: None, indent: INDENT, paper };
+                self.leaf(content, column);
+            }
         }
     }
 
@@ -84,7 +102,10 @@ impl Telling<'_> {
             paper.line(SPEAKER, &label);
             return self.messages(messages, paper);
         }
-        self.leaf(content, &mut Column { label: Some(label), indent: BESIDE_SPEAKER, paper });
+        self.leaf(
+            content,
+            &mut Column { digest: None, label: Some(label), indent: BESIDE_SPEAKER, paper },
+        );
     }
 
     fn leaf(&self, content: &Content, column: &mut Column<'_>) {
@@ -117,12 +138,13 @@ impl Telling<'_> {
         column.say(PLAIN, shown);
         if shown.len() < text.len() {
             let more = count(text.len() - shown.len(), "more byte", "more bytes");
-            column.say(DIM, &format!("… ({more}; `testimony show {}` has all)", self.decision));
+            let of = column.digest.map_or(String::new(), |digest| format!(" of {digest:.12}"));
+            column.say(DIM, &format!("… ({more}{of}; `testimony show {}` has all)", self.decision));
         }
     }
 
     fn messages(&self, list: &Messages, paper: &mut Paper) {
-        let column = &mut Column { label: None, indent: INDENT, paper };
+        let column = &mut Column { digest: None, label: None, indent: INDENT, paper };
         match &list.continues {
             Some(continues) => self.continues(continues, list.messages.is_empty(), column),
             None if list.messages.is_empty() => column.say(DIM, "(no messages)"),
@@ -130,7 +152,10 @@ impl Telling<'_> {
         }
         for message in &list.messages {
             let speaker = Some(format!("{:INDENT$}{}", "", speaker(message)));
-            self.message(message, &mut Column { label: speaker, indent: BESIDE_SPEAKER, paper });
+            self.message(
+                message,
+                &mut Column { digest: None, label: speaker, indent: BESIDE_SPEAKER, paper },
+            );
         }
     }
 
@@ -158,6 +183,7 @@ impl Telling<'_> {
             if let Some(title) = self.title(part) {
                 column.say(SPEAKER, &title);
             }
+            column.digest = Some(part.digest);
             self.leaf(&part.content, column);
         }
         if message.parts.is_empty() {

@@ -8,6 +8,7 @@ use testimony_forensics::NotFound;
 use testimony_forensics::blast::NoBlast;
 use testimony_forensics::erase::NotPlanned;
 use testimony_forensics::evidence::{NotExported, NotProven};
+use testimony_forensics::report::NotReported;
 use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
@@ -151,6 +152,16 @@ impl From<NotFound> for Failure {
             }
             NotFound::Unreadable(_) => failure.advise(WHAT_IS_WRONG),
             _ => failure,
+        }
+    }
+}
+
+impl From<NotReported> for Failure {
+    fn from(error: NotReported) -> Self {
+        match error {
+            NotReported::NotFound(error) => error.into(),
+            NotReported::Read(error) => error.into(),
+            error => Self::of(&error),
         }
     }
 }

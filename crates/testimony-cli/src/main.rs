@@ -15,9 +15,7 @@ mod destination;
 mod failure;
 mod json;
 mod moment;
-mod number;
 mod paper;
-mod printable;
 mod progress;
 mod style;
 mod tile_directory;
@@ -25,6 +23,8 @@ mod tile_directory;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+
+pub(crate) use testimony_forensics::words::{number, printable};
 
 use args::{Args, Command};
 use failure::{Exit, Failure};
@@ -57,6 +57,11 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Show { id } => commands::show::run(ledger, id, json, paper),
         Command::Why { about } => commands::why::run(ledger, about, json, paper),
         Command::Blast(options) => commands::blast::run(ledger, options, json, paper),
+        Command::Diff { left, right } => commands::diff::run(ledger, (left, right), json, paper),
+        Command::Timeline(options) => commands::timeline::run(ledger, options, json, paper),
+        Command::Coverage => commands::coverage::run(ledger, json, paper),
+        Command::Stats { by } => commands::stats::run(ledger, *by, json, paper),
+        Command::Report(options) => commands::report::run(ledger, options, json, paper),
         Command::Head(options) => commands::head::run(ledger, options, json, paper),
         Command::Key(key) => commands::key::run(ledger, key, json, paper),
         Command::Witness(options) => commands::witness::run(ledger, options, json, paper),

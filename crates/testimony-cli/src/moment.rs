@@ -1,5 +1,6 @@
-//! Times: as people write them on a command line, and as they read them. All in UTC, so that two people who look at the
-//! same ledger see the same.
+//! Times as people write them on a command line. All in UTC, so that two people who look at the same ledger see the same.
+
+pub(crate) use testimony_forensics::words::moment::{duration, millis, seconds};
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -18,6 +19,13 @@ pub(crate) fn until(text: &str) -> Result<u64, String> {
 /// This moment, in microseconds since the Unix epoch.
 pub(crate) fn now() -> u64 {
     micros(Timestamp::now())
+}
+
+/// How long, in microseconds.
+pub(crate) fn length(text: &str) -> Result<u64, String> {
+    let span: Option<SignedDuration> = text.parse().ok();
+    let micros = span.and_then(|span| u64::try_from(span.as_micros()).ok());
+    micros.ok_or_else(|| "not a length of time: give 90s, 10m or 2h".to_owned())
 }
 
 fn read(text: &str, now: Timestamp) -> Result<(u64, u64), String> {
@@ -54,45 +62,6 @@ fn ago(text: &str, now: Timestamp) -> Option<Timestamp> {
 
 fn micros(at: Timestamp) -> u64 {
     u64::try_from(at.as_microsecond()).unwrap_or(0)
-}
-
-/// `2026-03-01 12:00:02Z`.
-pub(crate) fn seconds(us: u64) -> String {
-    format(us, "%Y-%m-%d %H:%M:%SZ")
-}
-
-/// `2026-03-01 12:00:02.250Z`.
-pub(crate) fn millis(us: u64) -> String {
-    format(us, "%Y-%m-%d %H:%M:%S%.3fZ")
-}
-
-fn format(us: u64, format: &str) -> String {
-    let at = i64::try_from(us).ok().and_then(|us| Timestamp::from_microsecond(us).ok());
-    at.map_or_else(|| format!("{us} µs"), |at| at.strftime(format).to_string())
-}
-
-/// `1.25 s`, `2h 3m`.
-pub(crate) fn duration(us: u64) -> String {
-    #[allow(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let float = us as f64;
-    match us {
-        0..1_000 => format!("{us} µs"),
-        1_000..1_000_000 => format!("{} ms", three_digits(float / 1e3)),
-        1_000_000..60_000_000 => format!("{} s", three_digits(float / 1e6)),
-        _ => {
-            let seconds = i64::try_from(us / 1_000_000).unwrap_or(i64::MAX);
-            format!("{:#}", SignedDuration::from_secs(seconds))
-        }
-    }
-}
-
-fn three_digits(number: f64) -> String {
-    let decimals = match number {
-        ..10.0 => 2,
-        10.0..100.0 => 1,
-        _ => 0,
-    };
-    format!("{number:.decimals$}")
 }
 
 #[cfg(test)]
@@ -134,18 +103,20 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
-        for text in ["", "yesterday", "2026-13-01", "12:00", "7", "\u{1b}"] {
-            assert!(read(text, Timestamp::UNIX_EPOCH).is_err(), "{text:?}");
+    fn a_length_is_so_many_microseconds() {
+        assert_eq!(
+            ["90s", "10m", "2h"].map(|text| length(text).unwrap() / 1_000_000),
+            [90, 600, 7200]
+        );
+        for text in ["", "-2h", "soon", "1 fortnight"] {
+            assert!(length(text).is_err(), "{text:?}");
         }
     }
 
     #[test]
-    fn times_and_durations_read_well() {
-        assert_eq!(seconds(NOON), "2026-03-01 12:00:00Z");
-        assert_eq!(millis(NOON + 250_000), "2026-03-01 12:00:00.250Z");
-        assert_eq!(seconds(u64::MAX), "18446744073709551615 µs");
-        let durations = [7, 1_500, 1_250_000, 45_600_000, 7_380_000_000].map(duration);
-        assert_eq!(durations, ["7 µs", "1.50 ms", "1.25 s", "45.6 s", "2h 3m"]);
+    fn anything_else_is_refused() {
+        for text in ["", "yesterday", "2026-13-01", "12:00", "7", "\u{1b}"] {
+            assert!(read(text, Timestamp::UNIX_EPOCH).is_err(), "{text:?}");
+        }
     }
 }

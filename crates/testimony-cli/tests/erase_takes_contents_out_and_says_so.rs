@@ -96,7 +96,7 @@ fn a_subject_is_erased_and_what_others_need_is_kept() {
         (erased [time] by entry 6 of stream 019ca945-0a00-7707-8707-070707070707: request 17; by privacy@bank.example)
 
       outcomes
-        overridden  [time]
+        overridden  [time]  entry intact
         actor      (erased [time] by entry 6 of stream 019ca945-0a00-7707-8707-070707070707: request 17; by privacy@bank.example)
     ");
     assert_eq!(desk.ask(&["why", "loan:1234"]).code, 2);
@@ -251,7 +251,7 @@ fn what_cannot_be_meant_is_refused_with_advice() {
     error: invalid value 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' for '--digest <DIGEST>': not lower-case hexadecimal of the expected length
     error: no content here has the digest aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     `testimony show ID --json` has the digest of each content.
-    error: "loan:1243" is no subject here, nor the beginning of a decision's id; similar subjects: "loan:1234"
+    error: "loan:1243" is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it; similar subjects: "loan:1234"
     `testimony log` lists the decisions with their ids and subjects.
     error: no decision here has an id that is or begins with "ffff"
     `testimony log` lists the decisions with their ids.

@@ -25,6 +25,7 @@ fn steady() -> insta::Settings {
     let id = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}";
     settings.add_filter(id, "[id]");
     settings.add_filter(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?Z", "[time]");
+    settings.add_filter(r", [0-9a-f]{12}\)", ", [digest])");
     settings.add_filter(r"takes [\d,]+ bytes", "takes [some] bytes");
     settings
 }
@@ -44,24 +45,24 @@ fn each_answer_becomes_a_decision_and_the_reward_an_outcome() {
     run:r-1  2 decisions, [time]
 
     1. import::openai-chat, gpt-4o  ok
-       [time]  [id]
-      asked  (observed)
+       [time]  [id]  entry intact
+      asked  (observed, [digest])
         system     Be kind.
         user       Weather?
-      decided  (observed)
+      decided  (observed, [digest])
         assistant  calls look [c1]
                    {"at": 1.0}
       led to       decision 2
 
     2. import::openai-chat, gpt-4o  ok
-       [time]  [id]
-      asked  (observed)
+       [time]  [id]  entry intact
+      asked  (observed, [digest])
         (the 2 messages of decision 1 and its answer, then)
         tool look  sunny
-      decided  (observed)
+      decided  (observed, [digest])
         assistant  Sunny.
       outcomes
-        scored  [time]
+        scored  [time]  entry intact
         reward     1.0
       caused by    decision 1
     "#);

@@ -45,7 +45,7 @@ fn show_has_everything_of_one_decision() {
         The score is below the floor.
 
       outcomes
-        overridden  2026-03-01 12:01:02.000Z
+        overridden  2026-03-01 12:01:02.000Z  entry intact
         actor      clerk:bea
         decision   approved
         rationale  New payslips.
@@ -64,31 +64,31 @@ fn why_tells_the_story_of_a_subject() {
     loan:1234  2 decisions, 2026-03-01 12:00:01Z to 2026-03-01 12:00:02Z
 
     1. loan_desk::score, gpt-4o  ok
-       2026-03-01 12:00:01.000Z, took 1.25 s  0198c1d2-5a71-7000-8000-0123456789ab
-      asked  (declared)
+       2026-03-01 12:00:01.000Z, took 1.25 s  0198c1d2-5a71-7000-8000-0123456789ab  entry intact
+      asked  (declared, 45 bytes, 72308c33499c)
         How likely is it that this loan is paid back?
-      given credit_report  (declared)
+      given credit_report  (declared, 19 bytes, c901ac557002)
         {"late_payments":3}
-      decided  (declared)
+      decided  (declared, 4 bytes, 4059865e6f3e)
         0.41
       led to       decision 2
 
     2. loan_desk::underwrite, gpt-4o  ok
-       2026-03-01 12:00:02.000Z, took 1.25 s  0198c1d2-5a72-7000-8000-0123456789ab
-      asked  (declared)
+       2026-03-01 12:00:02.000Z, took 1.25 s  0198c1d2-5a72-7000-8000-0123456789ab  entry intact
+      asked  (declared, 12 bytes, 7992e47f9c73)
         May we lend?
-      given policy  (declared)
+      given policy  (declared, 21 bytes, 5d7789f48893)
         Lend only above 0.60.
-      decided  (declared)
+      decided  (declared, 7 bytes, 94eb8cc64aab)
         refused
-      why  (declared)
+      why  (declared, 29 bytes, 32bb0fb530d1)
         The score is below the floor.
-      rule score violated  (declared)
+      rule score violated  (declared, 23 bytes, fcb5b90a1c27)
         at least 0.60, was 0.41
-      rule amount held  (declared)
+      rule amount held  (declared, 30 bytes, 4aa7b7564052)
         at most 50000, asked for 20000
       outcomes
-        overridden  2026-03-01 12:01:02.000Z
+        overridden  2026-03-01 12:01:02.000Z  entry intact
         actor      clerk:bea
         decision   approved
         rationale  New payslips.
@@ -106,12 +106,13 @@ fn why_tells_of_one_decision_when_given_the_beginning_of_its_id() {
     decision 0198c1d2-5a73-7000-8000-0123456789ab  1 decision, 2026-03-01 12:00:03Z
 
     1. loan_desk::letters::write, gpt-4o-mini  timed_out: deadline
-       2026-03-01 12:00:03.000Z, took 1.25 s  0198c1d2-5a73-7000-8000-0123456789ab
+       2026-03-01 12:00:03.000Z, took 1.25 s  0198c1d2-5a73-7000-8000-0123456789ab  entry intact
       asked  (declared)
         (not captured; see capture_content)
-      error  (declared)
+      error  (declared, 21 bytes, f0557dbaaf0d)
         no answer within 30 s
       made inside  decision 0198c1d2-5a72-7000-8000-0123456789ab  loan_desk::underwrite (ok): refused
+      further up   decision 0198c1d2-5a71-7000-8000-0123456789ab  loan_desk::score (ok): 0.41
     ");
 }
 
@@ -141,28 +142,28 @@ fn a_conversation_is_told_as_it_went_on() {
     talk  3 decisions, 2026-03-01 12:00:01Z to 2026-03-01 12:00:03Z
 
     1. loan_desk::underwrite, gpt-4o  ok
-       2026-03-01 12:00:01.000Z, took 1.25 s  0198c1d2-5a71-7000-8000-0123456789ab
-      asked  (declared)
+       2026-03-01 12:00:01.000Z, took 1.25 s  0198c1d2-5a71-7000-8000-0123456789ab  entry intact
+      asked  (declared, 6b513cff06d9)
         system     You are a clerk.
         user       May I have a loan?
-      decided  (declared)
+      decided  (declared, dd1eabfdea97)
         assistant  Of how much?
 
     2. loan_desk::underwrite, gpt-4o  ok
-       2026-03-01 12:00:02.000Z, took 1.25 s  0198c1d2-5a72-7000-8000-0123456789ab
-      asked  (declared)
+       2026-03-01 12:00:02.000Z, took 1.25 s  0198c1d2-5a72-7000-8000-0123456789ab  entry intact
+      asked  (declared, 53e1dabffa29)
         (the 2 messages of decision 1 and its answer, then)
         user       A million.
-      decided  (declared)
+      decided  (declared, 04cb444e8d93)
         assistant  No.
 
     3. loan_desk::underwrite, gpt-4o  ok
-       2026-03-01 12:00:03.000Z, took 1.25 s  0198c1d2-5a73-7000-8000-0123456789ab
-      asked  (declared)
+       2026-03-01 12:00:03.000Z, took 1.25 s  0198c1d2-5a73-7000-8000-0123456789ab  entry intact
+      asked  (declared, cdf686c7304a)
         (the first message of decision 2, then)
         (without the 3 messages that followed there)
         user       A million.
-      decided  (declared)
+      decided  (declared, 6ab92954c82d)
         assistant  A million what?
     ");
 }
@@ -211,9 +212,9 @@ fn what_is_not_known_is_answered_with_what_could_be_meant() {
         answer.error().to_owned()
     });
     insta::assert_snapshot!(answers.concat(), @r#"
-    error: "loan:1243" is no subject here, nor the beginning of a decision's id; similar subjects: "loan:1234"
+    error: "loan:1243" is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it; similar subjects: "loan:1234"
     `testimony log` lists the decisions with their ids and subjects.
-    error: "zebra" is no subject here, nor the beginning of a decision's id
+    error: "zebra" is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it
     `testimony log` lists the decisions with their ids and subjects.
     error: 3 ids begin with "0198"; give more of it: 0198c1d2-5a71-7000-8000-0123456789ab (loan_desk::score), 0198c1d2-5a72-7000-8000-0123456789ab (loan_desk::underwrite), 0198c1d2-5a73-7000-8000-0123456789ab (loan_desk::letters::write)
     error: no decision here has an id that is or begins with "loan:1234"

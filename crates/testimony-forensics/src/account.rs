@@ -12,7 +12,7 @@ use testimony_record::verify::Place;
 use crate::casebook::Casebook;
 use crate::content::{Content, sentence};
 use crate::index::Case;
-use crate::reader::{At, Unreadable};
+use crate::reader::{At, Reread, Unreadable};
 use crate::summary::Summary;
 use crate::telling::Telling;
 
@@ -105,6 +105,10 @@ pub struct Part {
 pub struct Outcome {
     /// Where its entry stands.
     pub place: Place,
+    /// The hash that stands beside the entry.
+    pub hash: Digest,
+    /// Whether the entry's bytes have that hash; not where it cannot be read again.
+    pub sealed: bool,
     /// `executed`, `approved`, `overridden`, `scored`, or the application's own word; absent where the entry cannot be
     /// read again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,7 +178,7 @@ impl Casebook {
     }
 
     /// Every part; where the node with the further ones cannot be read, one part says so.
-    fn parts(&self, body: &Body, mut telling: Option<&mut Telling>) -> Vec<Part> {
+    pub(crate) fn parts(&self, body: &Body, mut telling: Option<&mut Telling>) -> Vec<Part> {
         let parts = self.reader.archive.parts(body);
         let (readable, problem) = match &parts {
             Ok(parts) => (parts.as_slice(), None),
@@ -195,12 +199,19 @@ impl Casebook {
     }
 
     fn outcome(&self, at: &At) -> Outcome {
-        let mut told =
-            Outcome { place: at.place, kind: None, at_us: None, parts: vec![], problem: None };
-        match self.reader.entry(at).map(|reread| reread.entry.body) {
-            Ok(body) => {
-                told.parts = self.parts(&body, None);
-                if let Body::Outcome(outcome) = body {
+        let mut told = Outcome {
+            place: at.place,
+            hash: at.hash,
+            sealed: false,
+            kind: None,
+            at_us: None,
+            parts: vec![],
+            problem: None,
+        };
+        match self.reader.entry(at) {
+            Ok(Reread { entry, sealed }) => {
+                (told.parts, told.sealed) = (self.parts(&entry.body, None), sealed);
+                if let Body::Outcome(outcome) = entry.body {
                     (told.kind, told.at_us) = (Some(outcome.kind), Some(outcome.at_us));
                 }
             }
@@ -219,7 +230,7 @@ impl Casebook {
         }
     }
 
-    fn link(&self, id: &Uuid) -> Link {
+    pub(crate) fn link(&self, id: &Uuid) -> Link {
         let decision = self.index.with_id(id).next().map(|case| self.summary(case));
         Link { id: *id, decision }
     }

@@ -11,7 +11,7 @@ use crate::erase::Intents;
 use crate::index::Index;
 use crate::lookup::{Meant, NotFound};
 use crate::reader::Reader;
-use crate::story::Story;
+use crate::story::{About, Story};
 use crate::telling::Telling;
 
 /// A ledger and the index of its decisions.
@@ -94,15 +94,26 @@ impl Casebook {
         Ok(self.account(self.by_id(id)?, &mut Telling::default())?)
     }
 
-    /// The story of a subject: its decisions in the order in which they began. An id, or the beginning of one, gets the
-    /// story of that decision alone.
+    /// Why something came out as it did, by whatever names it: a subject, a decision's id or the beginning of it, the id of a
+    /// distributed trace, or a text that occurs in an outcome or, where none says it, in a decision. A subject and a trace
+    /// get the story of their decisions in the order in which they began; a text that several decisions say gets those
+    /// as [candidates](Story::candidates).
     ///
     /// # Errors
     /// As [`Casebook::show`].
     pub fn why(&self, about: &str) -> Result<Story, NotFound> {
-        match self.meant(about)? {
-            Meant::Decision(case) => Ok(self.story_of_decision(case)?),
-            Meant::Subject(numbers) => Ok(self.story_of_subject(about, &numbers)?),
-        }
+        let asked = about.to_owned();
+        Ok(match self.meant(about)? {
+            Meant::Decision(case) => self.story_of_decision(case)?,
+            Meant::Subject(numbers, begun) => {
+                self.story(About::Subject(asked), &numbers, self.begun(&begun))?
+            }
+            Meant::Trace(numbers) => self.story(About::Trace(asked), &numbers, vec![])?,
+            Meant::Begun(id) => self.story(About::Decision(id), &[], self.begun(&[id]))?,
+            Meant::Says(numbers, place, unsearched) => {
+                let story = self.story_of_text(About::Text { text: asked, place }, &numbers)?;
+                Story { unsearched, ..story }
+            }
+        })
     }
 }

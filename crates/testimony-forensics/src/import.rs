@@ -3,8 +3,10 @@
 
 mod call;
 mod openai_chat;
+mod otlp_json;
 mod run;
 
 pub use call::{Imported, Moment};
 pub use openai_chat::{NotImported, OpenAiChat};
+pub use otlp_json::{BadSpan, NotRead, Noted, OtlpJson, Span, Spans};
 pub use run::{BadRun, Run};

@@ -40,6 +40,7 @@ pub(crate) struct Index {
     children: HashMap<Uuid, Vec<Uuid>>,
     effects: HashMap<Uuid, Vec<Uuid>>,
     outcomes: HashMap<Uuid, Vec<At>>,
+    by_trace: HashMap<[u8; 16], Vec<usize>>,
     /// Sites and model names, each kept once however many decisions share it.
     names: HashSet<Arc<str>>,
     /// Cases with further parts in a node, which the pass over the entries does not read.
@@ -75,6 +76,9 @@ impl Index {
         };
         self.link(&case, number);
         self.cases.push(case);
+        if let Some(trace) = &decision.trace {
+            self.by_trace.entry(trace.trace_id).or_default().push(number);
+        }
         self.add_parts(number, &decision.parts);
         self.split.extend(decision.more.map(|more| (number, more)));
     }
@@ -132,6 +136,13 @@ impl Index {
         self.by_id.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// The number of the case with this id whose entry has this hash.
+    pub(crate) fn number_at(&self, id: &Uuid, hash: &Digest) -> Option<usize> {
+        let numbers = self.by_id.get(id)?;
+        let is = |&number: &usize| self.case(number).is_some_and(|case| case.at.hash == *hash);
+        numbers.iter().copied().find(is)
+    }
+
     pub(crate) fn ids(&self) -> impl Iterator<Item = &Uuid> + Clone {
         self.by_id.keys()
     }
@@ -147,6 +158,10 @@ impl Index {
 
     pub(crate) fn about(&self, subject: &Digest) -> &[usize] {
         self.by_subject.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn in_trace(&self, trace: &[u8; 16]) -> &[usize] {
+        self.by_trace.get(trace).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn children(&self, id: &Uuid) -> &[Uuid] {

@@ -2,8 +2,11 @@
 //!
 //! [`Casebook::open`] reads a ledger once and keeps an index of its decisions: ids, places, links, numbers and digests, never
 //! content. Questions are then put to the casebook, and contents are read from the files when an answer needs them:
-//! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story of a
-//! subject, [`Casebook::blast`] follows a document or a decision to all that it reached, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
+//! [`Casebook::log`] lists, [`Casebook::show`] tells everything of one decision, [`Casebook::why`] tells the story behind a
+//! subject, a trace or an outcome, [`Casebook::blast`] follows a document or a decision to all that
+//! it reached, [`Casebook::diff`] says what differed between two decisions, [`Casebook::timeline`] what
+//! happened in order, [`Casebook::coverage`] which parts are lacking, [`Casebook::stats`] how much of everything there was,
+//! [`Casebook::report`] puts an incident together for people without a ledger, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
 //! would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
 //!
 //! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
@@ -25,9 +28,13 @@
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
 mod account;
+mod ascent;
+mod begun;
 pub mod blast;
 mod casebook;
 mod content;
+mod coverage;
+pub mod diff;
 pub mod erase;
 pub mod evidence;
 mod excerpt;
@@ -36,17 +43,27 @@ pub mod import;
 mod index;
 mod lists;
 mod lookup;
+mod pass;
 mod reader;
+pub mod report;
 mod search;
+mod stats;
 mod story;
 mod summary;
 mod telling;
+pub mod timeline;
+pub mod words;
 
 pub use account::{Account, Bearings, Facts, Link, Outcome, Part};
+pub use ascent::{Ascent, Step, Upwards};
+pub use begun::Begun;
 pub use casebook::Casebook;
 pub use content::{Content, Continues, Message, MessagePart, Messages};
+pub use coverage::{Aspect, AspectCoverage, Coverage, Reason, SiteCoverage};
 pub use filter::{Filter, Log};
-pub use lookup::{Candidate, NotFound};
+pub use lookup::{Candidate, NotFound, Where};
+pub use pass::Doubts;
 pub use reader::Unreadable;
+pub use stats::{By, Figures, Latency, Stats};
 pub use story::{About, Chapter, Story};
 pub use summary::Summary;

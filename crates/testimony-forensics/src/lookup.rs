@@ -4,15 +4,22 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use serde::Serialize;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
+use testimony_record::part::Role;
 
+use crate::begun::Begun;
 use crate::casebook::Casebook;
 use crate::index::Case;
 use crate::reader::Unreadable;
+use crate::search::Search;
 
 /// The shortest beginning of an id that is taken for one, in hexadecimal digits.
 const FEWEST_DIGITS: usize = 4;
+
+/// A shorter text occurs everywhere and means nothing.
+const FEWEST_LETTERS: usize = 3;
 
 /// How many candidates or similar subjects an error names.
 const MOST_NAMED: usize = 5;
@@ -35,9 +42,9 @@ pub enum NotFound {
         /// Whether it is a subject, so that `why` would know it.
         is_subject: bool,
     },
-    /// It is neither a subject nor the beginning of an id.
+    /// It is neither a subject, nor a trace, nor the beginning of an id, and no outcome or decision says it.
     #[error(
-        "{asked:?} is no subject here, nor the beginning of a decision's id{}",
+        "{asked:?} is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it{}",
         did_you_mean(near)
     )]
     Subject {
@@ -76,6 +83,10 @@ impl fmt::Display for Candidate {
     }
 }
 
+fn of_begun(begun: &Begun) -> Candidate {
+    Candidate { id: begun.id, site: begun.site.to_string() }
+}
+
 fn did_you_mean(near: &[String]) -> String {
     if near.is_empty() {
         return String::new();
@@ -93,25 +104,104 @@ fn listed(candidates: &[Candidate], count: usize) -> String {
 /// What a person meant.
 pub(crate) enum Meant<'a> {
     Decision(&'a Case),
-    /// The numbers of the decisions about it, in order.
-    Subject(Vec<usize>),
+    /// The numbers of the decisions about it, in order, and the ids of calls that were begun about it and nothing more.
+    Subject(Vec<usize>, Vec<Uuid>),
+    /// The numbers of the decisions of a distributed trace, in order.
+    Trace(Vec<usize>),
+    /// A call that was begun, and of which nothing more is known.
+    Begun(Uuid),
+    /// Decisions of which an outcome, or a decided value, says what was asked for, and how many contents could not be read
+    /// and may say it as well.
+    Says(Vec<usize>, Where, usize),
+}
+
+/// Where a text was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Where {
+    /// In something that was recorded about the decision later.
+    Outcome,
+    /// In what was decided; no outcome says it.
+    Decision,
 }
 
 impl Casebook {
-    /// A whole id stands for its decision; then come subjects, then beginnings of ids. So nobody can hide a decision
-    /// behind a subject that is spelt like its id.
+    /// A whole id stands for its decision; then come subjects, then traces and beginnings of ids, then what outcomes and
+    /// decisions say. So nobody can hide a decision behind a subject that is spelt like its id.
     pub(crate) fn meant(&self, asked: &str) -> Result<Meant<'_>, NotFound> {
         let whole = Uuid::try_parse(asked).ok().and_then(|id| self.index.with_id(&id).next());
         if let Some(case) = whole {
             return Ok(Meant::Decision(case));
         }
-        let about = self.about(asked);
-        if !about.is_empty() {
-            return Ok(Meant::Subject(about));
+        let (about, begun) = (self.about(asked), self.begun_about(asked));
+        if !about.is_empty() || !begun.is_empty() {
+            return Ok(Meant::Subject(about, begun));
         }
-        match self.begins_with(asked)? {
-            Some(case) => Ok(Meant::Decision(case)),
-            None => Err(NotFound::Subject { asked: asked.to_owned(), near: self.near(asked) }),
+        if let Some(numbers) = self.of_trace(asked) {
+            return Ok(Meant::Trace(numbers));
+        }
+        if let Some(case) = self.begins_with(asked)? {
+            return Ok(Meant::Decision(case));
+        }
+        if let Some(id) = self.begun_beginning(asked)? {
+            return Ok(Meant::Begun(id));
+        }
+        self.said_by(asked)
+            .ok_or_else(|| NotFound::Subject { asked: asked.to_owned(), near: self.near(asked) })
+    }
+
+    /// The decisions of a trace, by its id of 32 hexadecimal digits.
+    fn of_trace(&self, asked: &str) -> Option<Vec<usize>> {
+        let trace: [u8; 16] = hex::decode(asked).ok()?.try_into().ok()?;
+        let mut numbers = self.index.in_trace(&trace).to_vec();
+        self.index.sort(&mut numbers);
+        (!numbers.is_empty()).then_some(numbers)
+    }
+
+    /// The call that was begun under such an id and never became a decision.
+    fn begun_beginning(&self, asked: &str) -> Result<Option<Uuid>, NotFound> {
+        let Some(range) = ids_beginning(asked) else { return Ok(None) };
+        let ids = self.intents.ids().filter(|id| range.contains(*id) && self.is_undecided(id));
+        let mut ids: Vec<Uuid> = ids.copied().collect();
+        ids.sort_unstable();
+        match ids.as_slice() {
+            [] => Ok(None),
+            [id] => Ok(Some(*id)),
+            _ => Err(NotFound::Ambiguous {
+                asked: asked.to_owned(),
+                count: ids.len(),
+                candidates: self
+                    .begun(ids.get(..MOST_NAMED).unwrap_or(&ids))
+                    .iter()
+                    .map(of_begun)
+                    .collect(),
+            }),
+        }
+    }
+
+    /// The decisions whose outcomes contain a text; where none does, those whose decided values do.
+    fn said_by(&self, text: &str) -> Option<Meant<'_>> {
+        if text.trim().chars().count() < FEWEST_LETTERS {
+            return None;
+        }
+        let mut search = Search::new(&self.reader, text);
+        for place in [Where::Outcome, Where::Decision] {
+            let mut numbers: Vec<usize> = (0..self.len())
+                .filter(|&number| self.says_in(number, place, &mut search))
+                .collect();
+            self.index.sort(&mut numbers);
+            if !numbers.is_empty() {
+                return Some(Meant::Says(numbers, place, search.unread()));
+            }
+        }
+        None
+    }
+
+    fn says_in(&self, number: usize, place: Where, search: &mut Search<'_>) -> bool {
+        let Some(case) = self.index.case(number) else { return false };
+        match place {
+            Where::Outcome => self.index.outcomes(&case.id).iter().any(|at| search.entry(at)),
+            Where::Decision => search.entry_in(&case.at, Role::Decision),
         }
     }
 
@@ -135,7 +225,7 @@ impl Casebook {
     }
 
     /// The decisions about a subject, in the order in which they began.
-    fn about(&self, subject: &str) -> Vec<usize> {
+    pub(crate) fn about(&self, subject: &str) -> Vec<usize> {
         let digests = self.subjects_that_are(subject);
         let mut numbers: Vec<usize> =
             digests.iter().flat_map(|digest| self.index.about(digest)).copied().collect();

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use testimony_ledger::read::archive::NoObject;
 use testimony_record::digest::Digest;
 use testimony_record::node::Node;
-use testimony_record::part::{Content, Part};
+use testimony_record::part::{Content, Part, Role};
 
 use crate::reader::{At, Reader};
 
@@ -40,6 +40,21 @@ impl<'a> Search<'a> {
         };
         let (parts, more) = reread.entry.body.parts();
         self.parts(parts) || more.is_some_and(|more| self.object(&more, Self::read_parts))
+    }
+
+    /// Whether one of the entry's contents of this role contains the text.
+    pub(crate) fn entry_in(&mut self, at: &At, role: Role) -> bool {
+        let Ok(reread) = self.reader.entry(at) else {
+            self.unread += 1;
+            return false;
+        };
+        let body = reread.entry.body;
+        let parts = self.take(self.reader.archive.parts(&body));
+        let parts = parts.unwrap_or_else(|| body.parts().0.to_vec());
+        parts
+            .iter()
+            .filter(|part| part.role == role)
+            .any(|part| self.parts(std::slice::from_ref(part)))
     }
 
     fn parts(&mut self, parts: &[Part]) -> bool {

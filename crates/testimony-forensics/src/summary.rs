@@ -85,7 +85,7 @@ impl Casebook {
     }
 
     /// The first part of a role, on one line. Of a list of messages only the last one is read.
-    fn excerpt(&self, parts: &[Part], role: Role) -> Option<String> {
+    pub(crate) fn excerpt(&self, parts: &[Part], role: Role) -> Option<String> {
         let part = parts.iter().find(|part| part.role == role)?;
         let Sealed::Node(digest) = &part.content else {
             return excerpt::content(&self.reader.content(&part.content));

@@ -138,7 +138,7 @@ fn an_unknown_subject_is_answered_with_similar_ones() {
     let error = casebook.why("loan:1243").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "\"loan:1243\" is no subject here, nor the beginning of a decision's id; similar subjects: \"loan:1234\""
+        "\"loan:1243\" is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it; similar subjects: \"loan:1234\""
     );
     assert!(
         matches!(casebook.why("1234"), Err(NotFound::Subject { near, .. }) if near == ["loan:1234"])

@@ -1,4 +1,4 @@
-//! `testimony import`: hands what another recorder has kept to a ledger, with ids and times of now.
+//! `testimony import`: hands what another recorder has kept to a ledger. Runs get ids and times of now, spans keep their times.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};
@@ -44,7 +44,13 @@ pub(crate) fn run(
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let path = &options.openai_chat;
+    match &options.openai_chat {
+        Some(path) => openai_chat(ledger, path, json, paper),
+        None => super::import_otlp::run(ledger, &options.otlp_json, json, paper),
+    }
+}
+
+fn openai_chat(ledger: &Path, path: &Path, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
     let source = open(path)?;
     let bytes_in = source.metadata().map_or(0, |metadata| metadata.len());
     let ledger = Ledger::open(ledger, patient())?;
@@ -65,7 +71,7 @@ pub(crate) fn run(
 }
 
 /// An import waits for room; it never loses anything because the disk is slow, and leaves nothing out for its size.
-fn patient() -> Options {
+pub(super) fn patient() -> Options {
     Options {
         wait_when_full: Duration::MAX,
         max_content_bytes: MAX_BLOB_BYTES,
@@ -74,12 +80,12 @@ fn patient() -> Options {
     }
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
     let is_dir = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
     let file = if is_dir { Err(io::ErrorKind::IsADirectory.into()) } else { File::open(path) };
     file.map_err(|error| {
         Failure::new(format_args!("cannot read {}: {error}", path.display()))
-            .advise("Give a file of JSON lines, one run a line.")
+            .advise("Give a file of JSON lines.")
     })
 }
 
@@ -106,7 +112,7 @@ fn import(
     Ok(())
 }
 
-fn now() -> Moment {
+pub(super) fn now() -> Moment {
     let now_us = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or(0);
     Moment { id: Uuid::now_v7(), now_us }
 }
@@ -120,7 +126,7 @@ fn stopped(path: &Path, error: &NotImported, counts: Counts) -> Failure {
     ))
 }
 
-fn bytes_of(ledger: &Path) -> Result<u64, CouldNotRead> {
+pub(super) fn bytes_of(ledger: &Path) -> Result<u64, CouldNotRead> {
     let directory = Directory::open(ledger)?;
     let mut bytes = 0;
     for &stream in &directory.streams {

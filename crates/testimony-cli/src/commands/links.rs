@@ -1,11 +1,13 @@
 //! The decisions around one: what it came from and what came of it.
 
-use testimony_forensics::{Bearings, Link, Outcome, Part};
+use testimony_forensics::{Ascent, Bearings, Link, Outcome, Part};
 use testimony_record::Uuid;
 use testimony_record::part::Role;
 
+use super::doubts::sealed;
 use crate::content::{INDENT, Telling};
 use crate::moment;
+use crate::number::count;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, PLAIN, SPEAKER, TITLE};
 
@@ -26,6 +28,31 @@ fn print_links(title: &str, links: &[Link], telling: &Telling<'_>, paper: &mut P
         let text = format!("{name}{}", told(link, &name));
         paper.labelled((TITLE, &title), BESIDE_TITLE, (PLAIN, &text));
         title.clear();
+    }
+}
+
+/// So many decisions further up are told of, and the topmost one.
+const NEAREST: usize = 3;
+
+/// What is above the parent and the causes.
+pub(super) fn print_ascent(ascent: &Ascent, telling: &Telling<'_>, paper: &mut Paper) {
+    let mut title = "  further up";
+    let last = ascent.steps.len().saturating_sub(1);
+    // To leave one out would save nothing.
+    let folded = if last > NEAREST + 1 { NEAREST..last } else { 0..0 };
+    for (at, step) in ascent.steps.iter().enumerate() {
+        if at == folded.start && !folded.is_empty() {
+            let more = if ascent.is_cut { " and more" } else { "" };
+            let between = count(folded.len(), "decision", "decisions");
+            let text = format!("… ({between}{more} between; --json has all)");
+            paper.labelled((TITLE, title), BESIDE_TITLE, (DIM, &text));
+        }
+        if !folded.contains(&at) {
+            let name = (telling.called)(&step.link.id);
+            let text = format!("{name}{}", told(&step.link, &name));
+            paper.labelled((TITLE, title), BESIDE_TITLE, (PLAIN, &text));
+        }
+        title = "";
     }
 }
 
@@ -50,7 +77,9 @@ pub(super) fn print_outcomes(outcomes: &[Outcome], telling: &Telling<'_>, paper:
         let kind = outcome.kind.as_ref().map_or("(unknown)", |kind| kind.as_str());
         paper.put(SPEAKER, &format!("    {kind}"));
         let at = outcome.at_us.map_or(String::new(), |at| format!("  {}", moment::millis(at)));
-        paper.line(DIM, &at);
+        paper.put(DIM, &format!("{at}  "));
+        let (style, word) = sealed(outcome.sealed);
+        paper.line(style, word);
         if let Some(problem) = &outcome.problem {
             paper.block(INDENT, BAD, problem);
         }

@@ -1,23 +1,31 @@
 //! One room for each thing that the command can do: ask the libraries, and print what they answer.
 
+mod bars;
 pub(crate) mod blast;
 pub(crate) mod check;
+pub(crate) mod coverage;
+pub(crate) mod diff;
+mod doubts;
 pub(crate) mod erase;
 pub(crate) mod export;
 mod facts;
+mod flow;
 pub(crate) mod head;
 pub(crate) mod hold;
 pub(crate) mod import;
+mod import_otlp;
 pub(crate) mod key;
 mod links;
 pub(crate) mod log;
-mod not_established;
 pub(crate) mod prove;
 pub(crate) mod reconcile;
 mod reconcile_report;
 pub(crate) mod release;
+pub(crate) mod report;
 mod send;
 pub(crate) mod show;
+pub(crate) mod stats;
+pub(crate) mod timeline;
 mod trust;
 mod unfollowed;
 pub(crate) mod verify;

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use serde::Serialize;
+use testimony_forensics::words::not_established::sentence;
 use testimony_ledger::verify::{Progress, verify_with};
 use testimony_record::frame::segment_name;
 use testimony_record::verify::{Finding, Loss, Report, StreamReport, Trust};
 
-use super::not_established::sentence;
 use super::trust::trust;
 use crate::args::Verify;
 use crate::failure::{Exit, Failure};

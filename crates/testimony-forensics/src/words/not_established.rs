@@ -2,10 +2,12 @@
 
 use testimony_record::verify::NotEstablished;
 
-use crate::moment;
-use crate::number::{counted, grouped};
+use super::moment;
+use super::number::{counted, grouped};
 
-pub(super) fn sentence(open: &NotEstablished) -> String {
+/// The sentence for one thing that was not shown.
+#[must_use]
+pub fn sentence(open: &NotEstablished) -> String {
     match open {
         NotEstablished::NoHead(stream) => format!(
             "Whether stream {stream} is the one that was written. No head that was given lies within it and no witness \

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 /// What may stay besides visible characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub enum Keep {
     /// Nothing: the text is to stay on its line.
     Nothing,
     /// `\n` and `\t`.
@@ -17,7 +17,8 @@ pub(crate) enum Keep {
 }
 
 /// The text with everything escaped that could drive or deceive a terminal.
-pub(crate) fn printable(text: &str, keep: Keep) -> Cow<'_, str> {
+#[must_use]
+pub fn printable(text: &str, keep: Keep) -> Cow<'_, str> {
     if !text.chars().any(|c| acts(c, keep)) {
         return Cow::Borrowed(text);
     }
@@ -29,7 +30,8 @@ pub(crate) fn printable(text: &str, keep: Keep) -> Cow<'_, str> {
 }
 
 /// Bytes that are not all UTF-8: what is text as text, every other byte as `\xff`.
-pub(crate) fn printable_bytes(bytes: &[u8]) -> String {
+#[must_use]
+pub fn printable_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(&printable(chunk.valid(), Keep::LinesAndTabs));
@@ -61,7 +63,8 @@ fn escape(c: char, out: &mut String) {
 
 /// Unicode's format characters (Cf), line and paragraph separators, and the other characters that are drawn as nothing
 /// (`Default_Ignorable_Code_Point`), but for the two selectors between text and emoji style.
-pub(crate) fn is_shapeless(c: char) -> bool {
+#[must_use]
+pub fn is_shapeless(c: char) -> bool {
     matches!(u32::from(c),
         0x00ad | 0x034f | 0x061c | 0x06dd | 0x070f | 0x08e2 | 0x115f..=0x1160 | 0x17b4..=0x17b5
         | 0x0600..=0x0605 | 0x0890..=0x0891 | 0x180b..=0x180f | 0x200b..=0x200f | 0x2028..=0x202e

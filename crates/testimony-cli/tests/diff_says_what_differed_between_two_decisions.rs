@@ -1,0 +1,182 @@
+//! `diff`: what two decisions were configured with, asked, given and decided, side by side.
+
+mod support;
+
+use support::{Desk, desk};
+use testimony_record::decision::Usage;
+use testimony_record::part::Role;
+
+const FIRST: &str = "0198c1d2-5a71";
+const SECOND: &str = "0198c1d2-5a72";
+
+fn two_trials() -> Desk {
+    let talk =
+        [("system", "You are a clerk. Lend at most 500 euros."), ("user", "A loan, please.")];
+    let other = [
+        ("system", "You are a clerk. Lend at most 900 euros."),
+        ("user", "A loan, please."),
+        ("assistant", "Of how much?"),
+    ];
+    let first = desk::decision(1)
+        .subject("loan:1234")
+        .messages(Role::Prompt, &talk)
+        .text(Role::Context, "policy", "Lend only above 0.60.")
+        .text(Role::Context, "", "A retrieved note.")
+        .text(Role::Config, "temperature", "0.2")
+        .rule("score", false, "at least 0.60, was 0.41")
+        .text(Role::Decision, "", "refused")
+        .text(Role::Rationale, "", "The score of 0.41 is below the floor.");
+    let usage = Usage { input: Some(120), output: Some(9), ..Usage::default() };
+    let second = desk::decision(2)
+        .with(|decision| {
+            decision.model = Some("gpt-5".into());
+            decision.took_us = Some(2_500_000);
+            decision.usage = Some(usage);
+        })
+        .subject("loan:1234")
+        .messages(Role::Prompt, &other)
+        .text(Role::Context, "policy", "Lend only above 0.40.")
+        .text(Role::Context, "", "Another retrieved note.")
+        .text(Role::Config, "temperature", "0.2")
+        .rule("score", true, "at least 0.40, was 0.41")
+        .text(Role::Decision, "", "approved")
+        .text(Role::Rationale, "", "The score of 0.41 is above the floor.");
+    Desk::with(vec![first.done(), second.done()])
+}
+
+#[test]
+fn every_difference_is_told_and_what_is_the_same_is_named() {
+    insta::assert_snapshot!(two_trials().ask(&["diff", FIRST, SECOND]).seen(), @"
+    exit 0
+    - 0198c1d2-5a71-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:01.000Z  entry intact
+    + 0198c1d2-5a72-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:02.000Z  entry intact
+
+      began_us            - 2026-03-01 12:00:01.000Z
+                          + 2026-03-01 12:00:02.000Z
+      model               - gpt-4o
+                          + gpt-5
+      took_us             - 1.25 s
+                          + 2.50 s
+      usage.input         - (none)
+                          + 120
+      usage.output        - (none)
+                          + 9
+
+      prompt
+        system
+        You are a clerk. Lend at most [-500-]{+900+} euros.
+        (1 message the same)
+      +
+        assistant  Of how much?
+
+      context policy
+        Lend only above [-0.60.-]{+0.40.+}
+
+      context  only in the first
+        A retrieved note.
+
+      context  only in the second
+        Another retrieved note.
+
+      decision
+        [-refused-]{+approved+}
+
+      rationale
+        The score of 0.41 is [-below-]{+above+} the floor.
+
+      constraint score  [-violated-] {+held+}
+        at least [-0.60,-]{+0.40,+} was 0.41
+
+      the same            subject, config temperature
+    ");
+}
+
+#[test]
+fn a_program_gets_one_object_from_which_both_texts_can_be_made() {
+    let diff = two_trials().ask(&["diff", FIRST, SECOND, "--json"]).json();
+    let reason = diff["parts"].as_array().unwrap();
+    let reason = reason.iter().find(|part| part["role"] == "rationale").unwrap();
+    let side = |mine: &str| -> String {
+        let spans = reason["how"]["text"].as_array().unwrap().iter();
+        let mine = spans.filter_map(|span| span["same"].as_str().or(span[mine].as_str()));
+        mine.collect()
+    };
+    assert_eq!(side("left"), "The score of 0.41 is below the floor.");
+    assert_eq!(side("right"), "The score of 0.41 is above the floor.");
+    let facts: Vec<&str> = diff["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| fact["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(facts, ["began_us", "model", "took_us", "usage.input", "usage.output"]);
+    assert_eq!(diff["left"]["sealed"], true);
+}
+
+#[test]
+fn a_decision_does_not_differ_from_itself() {
+    let diff = two_trials().ask(&["diff", FIRST, FIRST, "--json"]).json();
+    assert_eq!(diff["facts"].as_array().unwrap().len(), 0);
+    assert!(diff["parts"].as_array().unwrap().iter().all(|part| part["how"].get("same").is_some()));
+}
+
+#[test]
+fn what_was_altered_or_cannot_be_read_is_marked_and_the_rest_compared() {
+    let desk = two_trials();
+    desk::replace(&desk.ledger(), r#""took_us":1250000"#, r#""took_us":1250001"#);
+    desk::replace(&desk.ledger(), "Lend only above 0.60.", "Lend only above 0.10.");
+    insta::assert_snapshot!(desk.ask(&["diff", FIRST, SECOND]).seen(), @"
+    exit 0
+    - 0198c1d2-5a71-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:01.000Z  entry ALTERED
+    + 0198c1d2-5a72-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:02.000Z  entry intact
+
+      began_us            - 2026-03-01 12:00:01.000Z
+                          + 2026-03-01 12:00:02.000Z
+      model               - gpt-4o
+                          + gpt-5
+      took_us             - 1.25 s
+                          + 2.50 s
+      usage.input         - (none)
+                          + 120
+      usage.output        - (none)
+                          + 9
+
+      prompt
+        system
+        You are a clerk. Lend at most [-500-]{+900+} euros.
+        (1 message the same)
+      +
+        assistant  Of how much?
+
+      context policy
+      -
+        5d7789f488938c6ed1bb5ac0ef67a73b945184fb500a1639b96b690079df3827 is not what was sealed; run
+        `verify`
+      +
+        Lend only above 0.40.
+
+      context  only in the first
+        A retrieved note.
+
+      context  only in the second
+        Another retrieved note.
+
+      decision
+        [-refused-]{+approved+}
+
+      rationale
+        The score of 0.41 is [-below-]{+above+} the floor.
+
+      constraint score  [-violated-] {+held+}
+        at least [-0.60,-]{+0.40,+} was 0.41
+
+      the same            subject, config temperature
+    ");
+}
+
+#[test]
+fn an_id_that_is_none_is_refused() {
+    let answer = two_trials().ask(&["diff", FIRST, "loan:1234"]);
+    assert_eq!((answer.code, answer.text()), (2, ""));
+    assert!(answer.error().contains("no decision here has an id that is or begins with"));
+}
