@@ -49,10 +49,6 @@ impl Intents {
         self.by_id.get(id).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn ids(&self) -> impl Iterator<Item = &Uuid> {
-        self.by_id.keys()
-    }
-
     pub(crate) fn subjects(&self) -> impl Iterator<Item = &Digest> {
         self.by_subject.keys()
     }

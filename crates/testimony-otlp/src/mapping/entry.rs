@@ -1,6 +1,6 @@
 //! The entry's bytes in pieces that every backend keeps whole. Nothing is escaped or encoded; joining gives the bytes back.
 //!
-//! No piece is a JSON document by itself: MLflow takes a text that is one for the value that it spells, and gives back that.
+//! No piece is a JSON document by itself: `MLflow` takes a text that is one for the value that it spells, and gives back that.
 
 /// The largest piece, in bytes: Tempo cuts a string at 2,048.
 pub const MAX_CHUNK_BYTES: usize = 2000;
