@@ -9,9 +9,9 @@ use testimony_forensics::Casebook;
 use testimony_forensics::blast::{
     self, Asked, Blast, Checked, Counts, Direct, Downstream, Edge, How, Likeness, Origin,
 };
+use testimony_forensics::words::unfollowed;
 use testimony_record::Uuid;
 
-use super::unfollowed;
 use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::json;

@@ -27,7 +27,6 @@ pub(crate) mod show;
 pub(crate) mod stats;
 pub(crate) mod timeline;
 mod trust;
-mod unfollowed;
 pub(crate) mod verify;
 pub(crate) mod verify_copies;
 pub(crate) mod why;

@@ -1,7 +1,7 @@
 //! The order of a report: verdicts first, then the story, then what supports it, and last what it does not show.
 
 use super::document::{Block, Document, Tone};
-use super::{Incident, chapters, differences, integrity};
+use super::{Incident, chapters, differences, integrity, reach};
 use crate::pass::Doubts;
 use crate::story::{About, Story};
 use crate::timeline::{Event, What};
@@ -21,7 +21,7 @@ impl Incident {
             blocks.push(Block::Heading(2, "What differed".into()));
             differences::differences(diff, &mut blocks);
         }
-        blocks.extend(self.further.iter().cloned());
+        self.put_reach(&mut blocks);
         blocks.push(Block::Heading(2, "Integrity".into()));
         integrity::verdicts(&self.verification, &mut blocks);
         integrity::statement(&self.verification, &mut blocks);
@@ -49,6 +49,18 @@ impl Incident {
         blocks.push(Block::Heading(2, "What happened".into()));
         for story in &self.stories {
             chapters::story(story, blocks);
+        }
+    }
+
+    fn put_reach(&self, blocks: &mut Vec<Block>) {
+        blocks.push(Block::Heading(2, "What it went on to influence".into()));
+        for blast in &self.reach {
+            reach::reach(blast, blocks);
+        }
+        let decisions: usize = self.stories.iter().map(|story| story.chapters.len()).sum();
+        if let rest @ 1.. = decisions.saturating_sub(self.reach.len()) {
+            let text = format!("{} not followed.", count(rest, "decision was", "decisions were"));
+            blocks.push(Block::Paragraph(Tone::Note, text));
         }
     }
 

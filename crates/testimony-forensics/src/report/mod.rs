@@ -12,12 +12,14 @@ mod html;
 mod integrity;
 mod markdown;
 mod quotes;
+mod reach;
 
 use testimony_ledger::read::directory::CouldNotRead;
 use testimony_ledger::verify::{Progress, verify_with};
 use testimony_record::Uuid;
 use testimony_record::verify::{Report as Verification, Trust};
 
+use crate::blast::{self, Blast, NoBlast, Origin};
 use crate::casebook::Casebook;
 use crate::diff::Diff;
 use crate::lookup::NotFound;
@@ -25,6 +27,9 @@ use crate::story::Story;
 use crate::timeline::{Scope, Timeline};
 
 pub use document::{Block, Document, Tone};
+
+/// How many decisions of a report are followed to what they went on to influence.
+pub const MOST_FOLLOWED: usize = 8;
 
 /// What a report is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +52,9 @@ pub enum NotReported {
     /// The ledger cannot be read.
     #[error(transparent)]
     Read(#[from] CouldNotRead),
+    /// What was asked for cannot be followed.
+    #[error(transparent)]
+    NotFollowed(#[from] NoBlast),
 }
 
 /// Everything that a report says.
@@ -62,8 +70,8 @@ pub struct Incident {
     pub timeline: Timeline,
     /// What differed, where two decisions were asked for.
     pub diff: Option<Diff>,
-    /// Sections that others add before the integrity statement: what it all went on to influence, for instance.
-    pub further: Vec<Block>,
+    /// What each of the first decisions, at most [`MOST_FOLLOWED`], went on to influence.
+    pub reach: Vec<Blast>,
     /// What the verification of the whole ledger found.
     pub verification: Verification,
 }
@@ -96,15 +104,25 @@ impl Casebook {
             [left, right] => Some(self.diff(left, right)?),
             _ => None,
         };
+        let reach = self.reach(&stories)?;
         Ok(Incident {
             ledger: self.reader.path().display().to_string(),
             made_us: asked.made_us,
             timeline: self.timeline_of(&Scope::default(), Some(concerned(&stories)))?,
             stories,
             diff,
-            further: vec![],
+            reach,
             verification: verify_with(self.reader.path(), trust, progress)?,
         })
+    }
+
+    /// Each costs a pass over the ledger.
+    fn reach(&self, stories: &[Story]) -> Result<Vec<Blast>, NotReported> {
+        let chapters = stories.iter().flat_map(|story| &story.chapters);
+        let mut ids: Vec<String> = chapters.map(|chapter| chapter.id.to_string()).collect();
+        ids.dedup();
+        let followed = ids.into_iter().take(MOST_FOLLOWED).map(Origin::Decision);
+        followed.map(|origin| Ok(self.blast(&origin, &blast::Options::default())?)).collect()
     }
 
     fn stories(&self, asked: &Asked) -> Result<Vec<Story>, NotFound> {

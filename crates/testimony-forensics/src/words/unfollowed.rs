@@ -1,12 +1,13 @@
 //! What could not be followed, in sentences.
 
-use testimony_forensics::blast::{Reason, Unfollowed, Unspecific, What};
 use testimony_record::Uuid;
 
-use crate::number::counted;
+use super::number::counted;
+use crate::blast::{Reason, Unfollowed, Unspecific, What};
 
-/// A line for each, decisions first, then what concerns many.
-pub(super) fn lines(unfollowed: &[Unfollowed], short: impl Fn(&Uuid) -> String) -> Vec<String> {
+/// A line for each, decisions first, then what concerns many; `short` says how a decision is named.
+#[must_use]
+pub fn lines(unfollowed: &[Unfollowed], short: impl Fn(&Uuid) -> String) -> Vec<String> {
     unfollowed.iter().map(|one| line(one, &short)).collect()
 }
 
