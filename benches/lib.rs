@@ -16,6 +16,11 @@ impl Times {
         self.0.push(started.elapsed());
     }
 
+    /// Adds a round that was measured elsewhere.
+    pub fn add(&mut self, time: Duration) {
+        self.0.push(time);
+    }
+
     /// The median, smallest and largest time for each of `per_round` things, in nanoseconds.
     #[must_use]
     pub fn per_thing(&self, per_round: u32) -> (f64, f64, f64) {

@@ -70,7 +70,7 @@ def spans_of_decisions(url: str, count: int) -> list[dict]:
     for _ in range(PATIENCE_SECONDS):
         before = len(found)
         try:
-            found = [span for span in spans(url) if "testimony.id" in span]
+            found = [span for span in spans(url) if span.get("testimony.kind") == "decision"]
         except urllib.error.HTTPError as error:
             # Before the first span there is no such project.
             if error.code != 404:

@@ -64,7 +64,8 @@ impl Source for OtlpJson {
     }
 
     fn habits(&self) -> Habits {
-        Habits::FAITHFUL
+        // The file exporter changes nothing, but a processor before it may cut.
+        Habits { cuts_text: true, ..Habits::FAITHFUL }
     }
 
     fn next(&mut self) -> Result<Option<Batch>, SourceError> {
