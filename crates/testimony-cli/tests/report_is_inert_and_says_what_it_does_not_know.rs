@@ -224,6 +224,33 @@ fn a_report_says_what_happened_and_what_is_not_known() {
     | 2026-03-01 12:00:02.000Z | decision | 0198c1d2-5a72-7000-8000-0123456789ab loan\_desk::underwrite (ok): refused |
     | 2026-03-01 12:01:02.000Z | outcome | 0198c1d2-5a72-7000-8000-0123456789ab overridden by clerk:bea: approved |
 
+    ## What it went on to influence
+
+    ### Decision 0198c1d2-5a71-7000-8000-0123456789ab
+
+    2 later decisions were fed by it, about loan:1234, letter:77.
+
+    | Decision | Call site | Began | Fed by | Steps |
+    | --- | --- | --- | --- | --- |
+    | 0198c1d2-5a72-7000-8000-0123456789ab | loan\_desk::underwrite | 2026-03-01 12:00:02.000Z | 0198c1d2-5a71-7000-8000-0123456789ab | 1 |
+    | 0198c1d2-5a73-7000-8000-0123456789ab | loan\_desk::letters::write | 2026-03-01 12:00:03.000Z | 0198c1d2-5a72-7000-8000-0123456789ab | 2 |
+
+    Not followed:
+
+    - other ledgers were not given: what went on elsewhere is not here
+
+    ### Decision 0198c1d2-5a72-7000-8000-0123456789ab
+
+    1 later decision was fed by it, about letter:77, loan:1234.
+
+    | Decision | Call site | Began | Fed by | Steps |
+    | --- | --- | --- | --- | --- |
+    | 0198c1d2-5a73-7000-8000-0123456789ab | loan\_desk::letters::write | 2026-03-01 12:00:03.000Z | 0198c1d2-5a72-7000-8000-0123456789ab | 1 |
+
+    Not followed:
+
+    - other ledgers were not given: what went on elsewhere is not here
+
     ## Integrity
 
     **Integrity: intact. Nothing that was sealed has been found changed.**
