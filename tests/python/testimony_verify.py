@@ -76,9 +76,15 @@ def segment_files(directory: Path) -> dict[int, Path]:
     return {int(name[1]): path for name, path in names if name}
 
 
+def is_derived(path: Path) -> bool:
+    """Whether readers keep there what they have derived; it carries no evidence."""
+    return path.name == "twins" and path.is_dir()
+
+
 def not_checked(ledger: Path) -> list[str]:
     """What lies in the directory and is no part of the ledger."""
     strays = [path for path in ledger.iterdir() if path.name != "LEDGER" and not is_stream(path)]
+    strays = [path for path in strays if not is_derived(path)]
     for stream in filter(is_stream, ledger.iterdir()):
         known = {"lock", "erasing"} | {path.name for path in segment_files(stream).values()}
         strays += [path for path in stream.iterdir() if path.name not in known]

@@ -65,7 +65,8 @@ impl Directory {
         })?;
         check_marker(&path)?;
         let (mut streams, mut unknown) = (Vec::new(), Vec::new());
-        for name in names.into_iter().filter(|name| name != layout::MARKER) {
+        let is_ours = |name: &String| name == layout::MARKER || is_derived(&path, name);
+        for name in names.into_iter().filter(|name| !is_ours(name)) {
             match layout::stream_id(&name) {
                 Some(stream) => streams.push(stream),
                 None => unknown.push(name),
@@ -113,12 +114,25 @@ impl Directory {
         layout::segment(&self.path, stream, index)
     }
 
+    /// Where readers keep what they have derived from a stream, one or more files for a segment: their names begin with
+    /// the segment's eight digits and a point. It carries no evidence; no reader of the record looks into it, and erasing
+    /// removes from it what was derived from an erased content's segment.
+    #[must_use]
+    pub fn twins_path(&self, stream: Uuid) -> PathBuf {
+        layout::twins(&self.path, stream)
+    }
+
     /// Whether a process holds the stream open for writing.
     #[must_use]
     pub fn live(&self, stream: Uuid) -> bool {
         let Ok(lock) = File::open(layout::lock(&self.path, stream)) else { return false };
         matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
+}
+
+/// A file of that name is nothing of the kind.
+fn is_derived(ledger: &Path, name: &str) -> bool {
+    name == layout::TWINS && ledger.join(name).is_dir()
 }
 
 fn names(dir: &Path) -> io::Result<Vec<String>> {
