@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-capture", &["testimony-record"]),
     ("testimony-otlp", &["testimony-record", "testimony-ledger"]),
     ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
+    ("testimony-twins", &["testimony-record", "testimony-ledger"]),
     ("testimony-witness", &["testimony-record", "testimony-ledger"]),
     (
         "testimony",
@@ -33,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-ledger",
             "testimony-capture",
             "testimony-forensics",
+            "testimony-twins",
             "testimony-witness",
         ],
     ),
@@ -57,6 +59,19 @@ const NEVER: &[(&str, &[&str])] = &[
     ("testimony-ledger", &["tracing", "opentelemetry", "gen_ai"]),
     ("testimony-capture", &["std::fs", "std::net", "File::", "opentelemetry::"]),
     ("testimony-forensics", &["Ledger::open", "fs::write", "File::create", "OpenOptions"]),
+    (
+        "testimony-twins",
+        &[
+            "testimony_ledger::Ledger",
+            "testimony_ledger::erase",
+            ".submit(",
+            "fs::write",
+            "File::create",
+            "OpenOptions",
+            "std::net",
+            "tracing",
+        ],
+    ),
     (
         "testimony-witness",
         &["Ledger::open", ".submit(", ".record(", "std::fs", "File::create", "OpenOptions"],
