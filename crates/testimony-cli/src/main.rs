@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
-    let (ledger, json) = (args.ledger.as_path(), args.json);
+    let (ledger, json) = (args.ledger()?, args.json);
     match &args.command {
         Command::Verify(options) => commands::verify::run(ledger, options, json, paper),
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
@@ -62,5 +62,6 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Prove(options) => commands::prove::run(ledger, options, json, paper),
         Command::Check(options) => commands::check::run(options, json, paper),
         Command::Export(options) => commands::export::run(ledger, options, json, paper),
+        Command::Sql(options) => commands::sql::run(&args.ledgers, options, json, paper),
     }
 }

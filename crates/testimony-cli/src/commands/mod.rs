@@ -14,6 +14,8 @@ mod not_established;
 pub(crate) mod prove;
 pub(crate) mod release;
 pub(crate) mod show;
+pub(crate) mod sql;
+mod tables;
 mod trust;
 pub(crate) mod verify;
 pub(crate) mod why;

@@ -10,3 +10,4 @@ mod nothing_can_be_changed_in_sql;
 mod stale_twins_are_made_again;
 mod support;
 mod the_documentation_lists_the_tables;
+mod twins_hold_what_a_full_read_says;
