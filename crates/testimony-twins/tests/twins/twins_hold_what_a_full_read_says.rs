@@ -157,9 +157,10 @@ fn subject(archive: &Archive, part: &Part) -> String {
     }
 }
 
+const PLACE: &str = "stream, seq, segment, \"offset\", hash";
+
 fn told(desk: &Desk) -> Expected {
     let twins = desk.twins();
-    const PLACE: &str = "stream, seq, segment, \"offset\", hash";
     let rows = |sql: &str| ask(&twins, sql);
     let mut parts = rows("SELECT seq, decision, role, path, digest, size, absent FROM parts");
     parts.sort();
