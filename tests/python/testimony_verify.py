@@ -77,8 +77,9 @@ def segment_files(directory: Path) -> dict[int, Path]:
 
 
 def is_of_ledger(path: Path) -> bool:
-    """Whether a name has a place in a ledger's directory; that of exporters carries no evidence."""
-    return path.name == "LEDGER" or is_stream(path) or (path.name == "export" and path.is_dir())
+    """Whether a name has a place in a ledger's directory; those of exporters and readers carry no evidence."""
+    beside = path.name in ("export", "twins") and path.is_dir()
+    return path.name == "LEDGER" or is_stream(path) or beside
 
 
 def not_checked(ledger: Path) -> list[str]:

@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-capture", &["testimony-record"]),
     ("testimony-otlp", &["testimony-record", "testimony-ledger"]),
     ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
+    ("testimony-twins", &["testimony-record", "testimony-ledger"]),
     ("testimony-witness", &["testimony-record", "testimony-ledger"]),
     ("testimony-reconcile", &["testimony-record", "testimony-ledger", "testimony-otlp"]),
     (
@@ -36,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "testimony-forensics",
             "testimony-otlp",
             "testimony-reconcile",
+            "testimony-twins",
             "testimony-witness",
         ],
     ),
@@ -60,6 +62,19 @@ const NEVER: &[(&str, &[&str])] = &[
     ("testimony-ledger", &["tracing", "opentelemetry", "gen_ai"]),
     ("testimony-capture", &["std::fs", "std::net", "File::", "opentelemetry::"]),
     ("testimony-forensics", &["Ledger::open", "fs::write", "File::create", "OpenOptions"]),
+    (
+        "testimony-twins",
+        &[
+            "testimony_ledger::Ledger",
+            "testimony_ledger::erase",
+            ".submit(",
+            "fs::write",
+            "File::create",
+            "OpenOptions",
+            "std::net",
+            "tracing",
+        ],
+    ),
     (
         "testimony-witness",
         &["Ledger::open", ".submit(", ".record(", "std::fs", "File::create", "OpenOptions"],

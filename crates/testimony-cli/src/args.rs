@@ -1,6 +1,6 @@
 //! The command line, as data: names, defaults and help.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -11,6 +11,7 @@ use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use testimony_record::digest::Digest;
 
+use crate::failure::Failure;
 use crate::moment;
 
 const EXIT_CODES: &str = "Exit codes: 0 fine or intact, 1 broken, 2 could not tell.";
@@ -30,9 +31,9 @@ const STATUSES: [Status; 6] = [
 #[derive(Debug, Parser)]
 #[command(name = "testimony", version, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Args {
-    /// The ledger's directory.
+    /// The ledger's directory. `sql` takes several.
     #[arg(
-        long,
+        long = "ledger",
         global = true,
         help_heading = EVERYWHERE,
         value_name = "DIR",
@@ -40,7 +41,7 @@ pub(crate) struct Args {
         hide_env_values = true,
         default_value = "./testimony-ledger"
     )]
-    pub(crate) ledger: PathBuf,
+    pub(crate) ledgers: Vec<PathBuf>,
 
     /// Print JSON for programs instead of text for people.
     #[arg(long, global = true, help_heading = EVERYWHERE)]
@@ -173,6 +174,12 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 all the same, content that the backend has cut included; 1 something differs; 2 it could not be compared.
     Reconcile(Reconcile),
+    /// Ask anything of one ledger or several, in SQL.
+    ///
+    /// `testimony sql --tables` lists the tables with their columns. The first question derives Parquet files from the ledger, and
+    /// later ones use them. They are no evidence: what matters is read again with `show`, and judged by `verify`. Nothing can be
+    /// changed in SQL. Names that are words of SQL are quoted: "from", "to", "limit".
+    Sql(Sql),
 }
 
 #[derive(Debug, clap::Args)]
@@ -629,6 +636,33 @@ pub(crate) struct Reconcile {
     pub(crate) all: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sql {
+    /// The question, such as "SELECT site, count(*) FROM decisions GROUP BY site".
+    #[arg(required_unless_present = "tables")]
+    pub(crate) question: Option<String>,
+
+    /// List the tables and views, with the names, types and meaning of their columns.
+    #[arg(long, conflicts_with_all = ["question", "csv", "parquet"])]
+    pub(crate) tables: bool,
+
+    /// Print CSV, with a line of names first.
+    #[arg(long, conflicts_with_all = ["json", "parquet"])]
+    pub(crate) csv: bool,
+
+    /// Write the answer to a new Parquet file.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(crate) parquet: Option<PathBuf>,
+
+    /// Replace the file if there is one.
+    #[arg(long, requires = "parquet")]
+    pub(crate) force: bool,
+
+    /// Where to keep what is derived, for ledgers that may only be read [default: twins/ in each ledger]
+    #[arg(long, value_name = "DIR", env = "TESTIMONY_TWINS", hide_env_values = true)]
+    pub(crate) twins: Option<PathBuf>,
+}
+
 /// How many lines a person gets who did not ask for more.
 const LINES_FOR_A_PERSON: usize = 50;
 
@@ -644,6 +678,20 @@ impl Log {
             until_us: self.until,
             contains: self.contains.clone(),
             limit: self.limit.map_or(usual, |limit| (limit > 0).then_some(limit)),
+        }
+    }
+}
+
+impl Args {
+    /// The only ledger, or the first of several where the command takes them.
+    ///
+    /// # Errors
+    /// When there are several and it does not.
+    pub(crate) fn ledger(&self) -> Result<&Path, Failure> {
+        match (self.ledgers.as_slice(), &self.command) {
+            ([ledger], _) | ([ledger, ..], Command::Sql(_)) => Ok(ledger),
+            (several, _) => Err(Failure::new(format_args!("{} ledgers were given", several.len()))
+                .advise("Only `testimony sql` takes more than one.")),
         }
     }
 }

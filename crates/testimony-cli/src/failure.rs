@@ -16,6 +16,7 @@ use testimony_ledger::{NotKept, OpenError};
 use testimony_otlp::NotStarted;
 use testimony_reconcile::source::SourceError;
 use testimony_reconcile::{NotChecked, NotIndexed, NotReconciled};
+use testimony_twins::{NotAnswered, NotBuilt, NotWritten};
 use testimony_witness::{NoEndpoint, NotAsked};
 
 use crate::printable::{Keep, printable};
@@ -236,6 +237,40 @@ impl From<NotMade> for Failure {
 
 const NOT_SIGNED: &str = "Checkpoints are signed every minute and at close where the service has a key; the next one will \
     cover it.";
+
+const WHICH_TABLES: &str = "`testimony sql --tables` lists the tables with their columns.";
+const WHERE_TO_KEEP: &str =
+    "Where the ledger may only be read, say where to keep them: --twins DIR, or TESTIMONY_TWINS.";
+
+impl From<NotBuilt> for Failure {
+    fn from(error: NotBuilt) -> Self {
+        match error {
+            NotBuilt::Ledger(error) => error.into(),
+            NotBuilt::Read { ref source, .. } => Self::of(&error).advise_on_io(source),
+            NotBuilt::Write { .. } => Self::of(&error).advise(WHERE_TO_KEEP),
+            _ => Self::of(&error),
+        }
+    }
+}
+
+impl From<NotAnswered> for Failure {
+    fn from(error: NotAnswered) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            NotAnswered::Sql(_) => failure.advise(WHICH_TABLES),
+            _ => failure,
+        }
+    }
+}
+
+impl From<NotWritten> for Failure {
+    fn from(error: NotWritten) -> Self {
+        match error {
+            NotWritten::Answer(error) => error.into(),
+            error => Self::of(&error),
+        }
+    }
+}
 
 impl From<NotProven> for Failure {
     fn from(error: NotProven) -> Self {

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
-    let (ledger, json) = (args.ledger.as_path(), args.json);
+    let (ledger, json) = (args.ledger()?, args.json);
     match &args.command {
         Command::Verify(options) if !options.otlp_json.is_empty() => {
             commands::verify_copies::run(options, json, paper)
@@ -73,5 +73,6 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         Command::Check(options) => commands::check::run(options, json, paper),
         Command::Reconcile(options) => commands::reconcile::run(ledger, options, json, paper),
         Command::Export(options) => commands::export::run(ledger, options, json, paper),
+        Command::Sql(options) => commands::sql::run(&args.ledgers, options, json, paper),
     }
 }

@@ -19,6 +19,8 @@ pub(crate) const ERASING: &str = "erasing";
 
 /// The name of the directory in which exporters keep how far they have come. No part of the record.
 pub(crate) const EXPORT: &str = "export";
+/// The name of the directory in which readers keep what they have derived. No part of the record.
+pub(crate) const TWINS: &str = "twins";
 
 pub(crate) fn marker(ledger: &Path) -> PathBuf {
     ledger.join(MARKER)
@@ -38,6 +40,16 @@ pub(crate) fn erasing(ledger: &Path, id: Uuid) -> PathBuf {
 
 pub(crate) fn segment(ledger: &Path, id: Uuid, index: u64) -> PathBuf {
     stream(ledger, id).join(segment_name(index))
+}
+
+/// Where what was derived from a stream's segments lies.
+pub(crate) fn twins(ledger: &Path, stream: Uuid) -> PathBuf {
+    ledger.join(TWINS).join(stream.to_string())
+}
+
+/// How the names of all files begin that were derived from one segment.
+pub(crate) fn twin_prefix(index: u64) -> String {
+    format!("{index:08}.")
 }
 
 /// The stream that a directory's name stands for; only the canonical spelling counts.

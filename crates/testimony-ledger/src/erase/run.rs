@@ -268,7 +268,7 @@ fn erased_from(
     stream: Uuid,
     entries: Vec<Link>,
     erasures: &[Erasure],
-    Overwritten { frames, bytes }: Overwritten,
+    Overwritten { frames, bytes, .. }: Overwritten,
 ) -> ErasedFrom {
     ErasedFrom { stream, entries, digests: erasing::digests(erasures), frames, bytes }
 }

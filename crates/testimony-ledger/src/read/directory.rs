@@ -65,7 +65,7 @@ impl Directory {
         })?;
         check_marker(&path)?;
         let (mut streams, mut unknown) = (Vec::new(), Vec::new());
-        let is_ours = |name: &String| name == layout::MARKER || is_of_exporters(&path, name);
+        let is_ours = |name: &String| name == layout::MARKER || is_beside(&path, name);
         for name in names.into_iter().filter(|name| !is_ours(name)) {
             match layout::stream_id(&name) {
                 Some(stream) => streams.push(stream),
@@ -120,6 +120,14 @@ impl Directory {
         self.path.join(layout::EXPORT)
     }
 
+    /// Where readers keep what they have derived from a stream, one or more files for a segment: their names begin with
+    /// the segment's eight digits and a point. It carries no evidence; no reader of the record looks into it, and erasing
+    /// removes from it what was derived from an erased content's segment.
+    #[must_use]
+    pub fn twins_path(&self, stream: Uuid) -> PathBuf {
+        layout::twins(&self.path, stream)
+    }
+
     /// Whether a process holds the stream open for writing.
     #[must_use]
     pub fn live(&self, stream: Uuid) -> bool {
@@ -128,9 +136,9 @@ impl Directory {
     }
 }
 
-/// A file of that name is none of theirs.
-fn is_of_exporters(ledger: &Path, name: &str) -> bool {
-    name == layout::EXPORT && ledger.join(name).is_dir()
+/// Whether it is what exporters and readers keep beside the record. A file of such a name is nothing of the kind.
+fn is_beside(ledger: &Path, name: &str) -> bool {
+    [layout::EXPORT, layout::TWINS].contains(&name) && ledger.join(name).is_dir()
 }
 
 fn names(dir: &Path) -> io::Result<Vec<String>> {

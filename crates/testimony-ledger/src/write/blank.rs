@@ -10,6 +10,7 @@ use testimony_record::digest::Digest;
 use testimony_record::verify::{Lying, blobs};
 
 use super::listing::segments;
+use super::twins;
 use crate::layout;
 use crate::storage::Storage;
 
@@ -19,6 +20,8 @@ pub(crate) struct Overwritten {
     pub(crate) frames: u64,
     /// Of content.
     pub(crate) bytes: u64,
+    /// Whether one of the contents lies there, blank already or not.
+    is_concerned: bool,
 }
 
 /// Overwrites some blobs in the segment files below number `below`, and syncs each file that it changes.
@@ -33,6 +36,9 @@ pub(crate) fn overwrite(
     for index in segments(storage, ledger, stream)?.into_iter().take_while(|&index| index < below) {
         let path = layout::segment(ledger, stream, index);
         let one = overwrite_segment(storage, &path, digests)?;
+        if one.is_concerned {
+            twins::remove(storage, (ledger, stream), index)?;
+        }
         all.frames += one.frames;
         all.bytes += one.bytes;
         done();
@@ -52,6 +58,7 @@ fn overwrite_segment(
     if blobs.is_empty() {
         return Ok(overwritten);
     }
+    overwritten.is_concerned = true;
     let mut file = storage.open(path)?;
     for Lying { at, blob, .. } in blobs {
         let frame = bytes.get_mut(at..).unwrap_or_default();

@@ -18,3 +18,4 @@ pub(crate) mod remembered;
 pub(crate) mod sealer;
 pub(crate) mod session;
 pub(crate) mod shared;
+mod twins;

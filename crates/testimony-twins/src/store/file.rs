@@ -1,0 +1,133 @@
+//! Writing the Parquet files of one segment. Each gets its name when all are whole.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::compute::{sort_to_indices, take_record_batch};
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use datafusion::parquet::schema::types::ColumnPath;
+use tempfile::NamedTempFile;
+
+use super::place::{Place, make_dir};
+use super::stamp::Stamp;
+use crate::NotBuilt;
+use crate::read::Sink;
+use crate::table::Table;
+
+/// The files of a segment in the making.
+pub(super) struct Files<'a> {
+    place: &'a Place,
+    open: BTreeMap<Table, ArrowWriter<NamedTempFile>>,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn begin(place: &'a Place) -> Result<Self, NotBuilt> {
+        make_dir(&place.dir).map_err(NotBuilt::write(&place.dir))?;
+        Ok(Self { place, open: BTreeMap::new() })
+    }
+
+    /// Gives every file its name; the one that stands for all of them is the last.
+    pub(super) fn finish(mut self, stamp: &Stamp) -> Result<(), NotBuilt> {
+        for table in Table::ALL {
+            let Some(mut writer) = self.open.remove(&table) else { continue };
+            if let Some(stamp) = stamp.to_metadata() {
+                writer.append_key_value_metadata(stamp);
+            }
+            let file = writer.into_inner()?;
+            self.keep(table, file).map_err(NotBuilt::write(&self.place.dir))?;
+        }
+        Ok(())
+    }
+
+    fn keep(&self, table: Table, file: NamedTempFile) -> io::Result<()> {
+        file.as_file().sync_data()?;
+        file.persist(self.place.of(table)).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn create(&self, table: Table) -> Result<ArrowWriter<NamedTempFile>, NotBuilt> {
+        let file = tempfile::Builder::new()
+            .prefix(&self.place.prefix(table))
+            .suffix(".unfinished")
+            .tempfile_in(&self.place.dir)
+            .map_err(NotBuilt::write(&self.place.dir))?;
+        Ok(ArrowWriter::try_new(file, table.schema(), Some(properties(table)))?)
+    }
+}
+
+impl Sink for Files<'_> {
+    fn put(&mut self, table: Table, rows: RecordBatch) -> Result<(), NotBuilt> {
+        if !self.open.contains_key(&table) {
+            self.open.insert(table, self.create(table)?);
+        }
+        let Some(writer) = self.open.get_mut(&table) else { return Ok(()) };
+        writer.write(&clustered(table, rows)?)?;
+        writer.flush()?;
+        Ok(())
+    }
+}
+
+/// Rows that are looked up by their digest stand in its order, within each row group: a page of them is found by its bounds.
+fn clustered(table: Table, rows: RecordBatch) -> Result<RecordBatch, NotBuilt> {
+    match rows.column_by_name("digest") {
+        Some(digests) if matches!(table, Table::Parts | Table::Objects) => {
+            let order = sort_to_indices(digests, None, None)?;
+            Ok(take_record_batch(&rows, &order)?)
+        }
+        _ => Ok(rows),
+    }
+}
+
+/// Columns that are looked up by one value.
+fn looked_up(table: Table) -> &'static [&'static [&'static str]] {
+    match table {
+        Table::Entries => &[&["hash"]],
+        Table::Decisions => &[
+            &["id"],
+            &["trace_id"],
+            &["parent"],
+            &["causes", "list", "item"],
+            &["subjects", "list", "item"],
+        ],
+        Table::Parts => &[&["digest"], &["decision"], &["text"]],
+        Table::Outcomes => &[&["decision"]],
+        Table::Objects => &[&["digest"]],
+    }
+}
+
+/// Columns in which hardly a value comes twice; a dictionary would only be in the way.
+fn unique(table: Table) -> &'static [&'static str] {
+    match table {
+        Table::Entries | Table::Outcomes => &["hash", "offset"],
+        Table::Decisions => &["hash", "id", "offset"],
+        Table::Parts => &[],
+        Table::Objects => &["digest", "offset"],
+    }
+}
+
+/// Few enough for a look-up to read little.
+const ROWS_OF_A_PAGE: usize = 4096;
+
+/// Large enough for the digests of a row group.
+const DICTIONARY_BYTES: usize = 16 << 20;
+
+const FALSE_POSITIVES: f64 = 0.01;
+
+fn properties(table: Table) -> WriterProperties {
+    let path = |parts: &[&str]| ColumnPath::new(parts.iter().map(ToString::to_string).collect());
+    let mut properties: WriterPropertiesBuilder = WriterProperties::builder()
+        .set_created_by(concat!("testimony ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+        .set_data_page_row_count_limit(ROWS_OF_A_PAGE);
+    for column in looked_up(table) {
+        properties = properties
+            .set_column_bloom_filter_enabled(path(column), true)
+            .set_column_bloom_filter_fpp(path(column), FALSE_POSITIVES);
+    }
+    for column in unique(table) {
+        properties = properties.set_column_dictionary_enabled(path(&[column]), false);
+    }
+    properties.build()
+}
