@@ -95,6 +95,7 @@ fn in_markdown_hostile_content_is_text() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a whole report")]
 fn a_report_says_what_happened_and_what_is_not_known() {
     let text = written(&Desk::with_a_loan(), &["--subject", "loan:1234"], "report.md");
     let _steady = steady().bind_to_scope();
