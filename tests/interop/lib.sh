@@ -117,12 +117,11 @@ except urllib.error.HTTPError as error:
 PYTHON
 }
 
-# Builds the command and the programs that record; `built` is where they are. Always the same ones together, so that no run makes
-# cargo choose other features and build everything again.
+# Builds the command and the programs that record; `built` is where they are. With all that the tests build, so that cargo chooses no
+# other features and builds nothing again where the tests have run.
 build() {
   need cargo python3
-  cargo build --quiet --manifest-path "$root/Cargo.toml" -p testimony-cli -p testimony-examples -p testimony-tests \
-    --bin testimony --bin outage_desk --example loan_desk || give_up "the programs do not build"
+  cargo test --workspace --no-run --quiet --manifest-path "$root/Cargo.toml" || give_up "the programs do not build"
   built="$(cargo metadata --manifest-path "$root/Cargo.toml" --no-deps --format-version 1 |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')/debug"
 }
