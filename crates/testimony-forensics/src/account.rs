@@ -1,6 +1,7 @@
 //! Everything that a ledger holds of one decision.
 
 use serde::Serialize;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Response, Status, TraceContext, Usage};
 use testimony_record::digest::Digest;

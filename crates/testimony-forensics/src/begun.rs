@@ -2,6 +2,7 @@
 //! intent is all that is known.
 
 use serde::Serialize;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::decision::Intent;
 use testimony_record::digest::Digest;

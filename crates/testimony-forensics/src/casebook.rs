@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use testimony_ledger::read::archive::Stored;
 use testimony_ledger::read::directory::CouldNotRead;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::node::Node;
 
 use crate::account::Account;
 use crate::erase::Intents;
 use crate::index::Index;
 use crate::lookup::{Meant, NotFound};
-use crate::reader::Reader;
+use crate::reader::{NotOpened, Reader, Unreadable};
 use crate::story::{About, Story};
 use crate::telling::Telling;
 
@@ -28,11 +30,36 @@ impl Casebook {
     /// # Errors
     /// When the directory is not a ledger, or cannot be read. A damaged ledger is read as far as it goes.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, CouldNotRead> {
-        let reader = Reader::open(path.as_ref())?;
-        let (index, intents) = (Index::default(), Intents::default());
-        let mut casebook = Self { reader, index, intents };
+        Self::pass_over(Reader::open(path.as_ref())?)
+    }
+
+    /// Reads several ledgers, to be questioned as one.
+    ///
+    /// # Errors
+    /// As [`Casebook::open`], and when the same stream is in two of them.
+    pub fn open_all<P: AsRef<Path>>(paths: &[P]) -> Result<Self, NotOpened> {
+        Ok(Self::pass_over(Reader::open_all(paths)?)?)
+    }
+
+    fn pass_over(reader: Reader) -> Result<Self, CouldNotRead> {
+        let mut casebook = Self::empty(reader);
         casebook.refresh()?;
         Ok(casebook)
+    }
+
+    fn empty(reader: Reader) -> Self {
+        Self { reader, index: Index::default(), intents: Intents::default() }
+    }
+
+    /// A casebook of some entries alone, in the order in which they are handed in.
+    pub(crate) fn of<'a>(reader: Reader, entries: impl Iterator<Item = &'a Stored>) -> Self {
+        let mut casebook = Self::empty(reader);
+        for stored in entries {
+            casebook.index.add(stored);
+            casebook.intents.add(stored);
+        }
+        casebook.read_split();
+        casebook
     }
 
     /// Takes in what has been appended since.
@@ -46,6 +73,12 @@ impl Casebook {
             intents.add(&stored);
             erasures.add(&stored);
         })?;
+        self.read_split();
+        Ok(())
+    }
+
+    /// Takes in the parts that stand in nodes of their own.
+    fn read_split(&mut self) {
         for (number, more) in self.index.take_split() {
             // Where the node cannot be read, the decision's account says so.
             if let Ok(Node::Parts(parts)) = self.reader.archive.node(&more) {
@@ -57,7 +90,6 @@ impl Casebook {
                 self.intents.add_parts(id, &parts);
             }
         }
-        Ok(())
     }
 
     /// How many decisions it knows.
@@ -103,7 +135,18 @@ impl Casebook {
     /// As [`Casebook::show`].
     pub fn why(&self, about: &str) -> Result<Story, NotFound> {
         let asked = about.to_owned();
-        Ok(match self.meant(about)? {
+        let meant = self.meant(about)?;
+        Ok(self.story_of(asked, meant)?)
+    }
+
+    /// The story of what an id, a subject or a trace names; `None` where none is named here.
+    pub(crate) fn why_named(&self, about: &str) -> Result<Option<Story>, NotFound> {
+        let Some(meant) = self.named(about)? else { return Ok(None) };
+        Ok(Some(self.story_of(about.to_owned(), meant)?))
+    }
+
+    fn story_of(&self, asked: String, meant: Meant<'_>) -> Result<Story, Unreadable> {
+        Ok(match meant {
             Meant::Decision(case) => self.story_of_decision(case)?,
             Meant::Subject(numbers, begun) => {
                 self.story(About::Subject(asked), &numbers, self.begun(&begun))?

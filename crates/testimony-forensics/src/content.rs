@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::label::Label;
@@ -171,7 +172,7 @@ impl Reader {
     }
 
     fn erased(&self, digest: &Digest) -> Content {
-        let on_record = self.erasures.of(digest).cloned().map(Content::Erased);
+        let on_record = self.erased_by(digest).map(Content::Erased);
         on_record.unwrap_or_else(|| Content::Unreadable { problem: overwritten(digest) })
     }
 

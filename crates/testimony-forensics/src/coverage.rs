@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use testimony_ledger::read::directory::CouldNotRead;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::decision::Decision;
 use testimony_record::entry::Body;
 use testimony_record::label::Label;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::digest::Digest;
 use testimony_record::node::{List, MAX_BASE_DEPTH, Node};
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::part::Role;
@@ -129,25 +130,30 @@ impl Casebook {
     /// A whole id stands for its decision; then come subjects, then traces and beginnings of ids, then what outcomes and
     /// decisions say. So nobody can hide a decision behind a subject that is spelt like its id.
     pub(crate) fn meant(&self, asked: &str) -> Result<Meant<'_>, NotFound> {
-        let whole = Uuid::try_parse(asked).ok().and_then(|id| self.index.with_id(&id).next());
-        if let Some(case) = whole {
-            return Ok(Meant::Decision(case));
-        }
-        let (about, begun) = (self.about(asked), self.begun_about(asked));
-        if !about.is_empty() || !begun.is_empty() {
-            return Ok(Meant::Subject(about, begun));
-        }
-        if let Some(numbers) = self.of_trace(asked) {
-            return Ok(Meant::Trace(numbers));
-        }
-        if let Some(case) = self.begins_with(asked)? {
-            return Ok(Meant::Decision(case));
-        }
-        if let Some(id) = self.begun_beginning(asked)? {
-            return Ok(Meant::Begun(id));
+        if let Some(named) = self.named(asked)? {
+            return Ok(named);
         }
         self.said_by(asked)
             .ok_or_else(|| NotFound::Subject { asked: asked.to_owned(), near: self.near(asked) })
+    }
+
+    /// What an id, a subject, a trace or the beginning of an id names.
+    pub(crate) fn named(&self, asked: &str) -> Result<Option<Meant<'_>>, NotFound> {
+        let whole = Uuid::try_parse(asked).ok().and_then(|id| self.index.with_id(&id).next());
+        if let Some(case) = whole {
+            return Ok(Some(Meant::Decision(case)));
+        }
+        let (about, begun) = (self.about(asked), self.begun_about(asked));
+        if !about.is_empty() || !begun.is_empty() {
+            return Ok(Some(Meant::Subject(about, begun)));
+        }
+        if let Some(numbers) = self.of_trace(asked) {
+            return Ok(Some(Meant::Trace(numbers)));
+        }
+        if let Some(case) = self.begins_with(asked)? {
+            return Ok(Some(Meant::Decision(case)));
+        }
+        Ok(self.begun_beginning(asked)?.map(Meant::Begun))
     }
 
     /// The decisions of a trace, by its id of 32 hexadecimal digits.
@@ -282,7 +288,7 @@ fn similarity(subject: &str, text: &str) -> f64 {
 }
 
 /// The ids that begin with some hexadecimal digits, hyphens aside.
-fn ids_beginning(asked: &str) -> Option<RangeInclusive<Uuid>> {
+pub(crate) fn ids_beginning(asked: &str) -> Option<RangeInclusive<Uuid>> {
     let digits: String = asked.chars().filter(|&c| c != '-').collect();
     let plausible = (FEWEST_DIGITS..=32).contains(&digits.len());
     if !plausible || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {

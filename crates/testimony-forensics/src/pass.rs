@@ -44,14 +44,17 @@ impl Casebook {
     pub(crate) fn pass(&self, visit: &mut dyn FnMut(&Seen)) -> Result<Doubts, CouldNotRead> {
         let mut doubts = Doubts::default();
         let mut next: HashMap<Uuid, u64> = HashMap::new();
-        Archive::open(self.reader.path())?.advance(&mut |stored| {
+        let mut see = |stored: Stored| {
             let (stream, seq) = (stored.entry.stream, stored.entry.seq);
             let expected = next.insert(stream, seq + 1).unwrap_or_default();
             doubts.missing += seq.saturating_sub(expected);
             let sealed = Digest::of_entry(&stored.bytes) == stored.hash;
             doubts.altered += u64::from(!sealed);
             visit(&Seen { stored, sealed });
-        })?;
+        };
+        for directory in self.reader.directories() {
+            Archive::open(directory.path())?.advance(&mut see)?;
+        }
         Ok(doubts)
     }
 }

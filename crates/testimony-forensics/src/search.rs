@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use memchr::memmem::Finder;
 use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::digest::Digest;
 use testimony_record::node::Node;
 use testimony_record::part::{Content, Part, Role};

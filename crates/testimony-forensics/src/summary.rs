@@ -1,6 +1,7 @@
 //! A decision in one line: what a list shows, and what a link to it shows.
 
 use serde::Serialize;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Status};
 use testimony_record::digest::Digest;

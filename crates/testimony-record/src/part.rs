@@ -45,7 +45,7 @@ pub enum Origin {
 }
 
 /// Why there is no content where one would look for it. Silence never means "nothing was there".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The library or the application kept it to itself.

@@ -66,7 +66,8 @@ impl Engine {
         let context = context().map_err(NotAnswered::of)?;
         runtime.block_on(register(&context, twins)).map_err(NotAnswered::of)?;
         let places = twins.ledgers.iter().flat_map(|ledger| &ledger.segments);
-        let files = places.flat_map(|place| Table::ALL.map(|table| place.of(table))).collect();
+        let files =
+            places.flat_map(|place| Table::ALL.map(|table| place.of(table.name()))).collect();
         Ok(Self { context, runtime, files })
     }
 
@@ -202,7 +203,7 @@ fn providers(
     let rows = ledger.tails.iter().flat_map(|tail| tail.rows(table).cloned()).collect();
     let memory = MemTable::try_new(Arc::clone(&schema), vec![rows])?;
     let mut providers: Vec<Arc<dyn TableProvider>> = vec![Arc::new(memory)];
-    let files = ledger.segments.iter().map(|place| url(&place.of(table)));
+    let files = ledger.segments.iter().map(|place| url(&place.of(table.name())));
     let files = files.collect::<Result<Vec<_>, _>>()?;
     if !files.is_empty() {
         let options = ListingOptions::new(Arc::new(ParquetFormat::default()));

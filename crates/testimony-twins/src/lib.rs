@@ -2,25 +2,21 @@
 //! grow any more, and a query engine over them.
 //!
 //! [`Twins::open`] brings the twins of some ledgers up to date; what a writer is still appending to is read directly. Then
-//! [`Engine`] answers questions in SQL, and [`Twins::find`] looks single things up in milliseconds.
+//! [`Engine`] answers questions in SQL.
 //!
-//! A twin is never evidence. It can be missing, stale or forged; it is made again where its segment has changed, and an
-//! answer that matters is read again from the ledger and checked against its hash: [`Twins::confirm`]. Erased content leaves the
-//! twins as well: erasing removes those of the segments that it touches. This crate writes nothing but twins, and passes no
-//! judgement on a ledger: a damaged one is told as far as it can be read, and what cannot be is marked.
+//! A twin is never evidence. It can be missing, stale or forged; it is made again where its segment has changed, and every row
+//! says where the entry stands that it was made from, so that an answer that matters can be read again from the ledger. Erased
+//! content leaves the twins as well: erasing removes those of the segments that it touches. This crate writes nothing but twins,
+//! and passes no judgement on a ledger: a damaged one is told as far as it can be read, and what cannot be is marked.
 //!
 //! ```
-//! use testimony_twins::{Asked, Engine, Options, Twins};
+//! use testimony_twins::{Engine, Options, Twins};
 //! # use testimony_ledger::Ledger;
 //! # let dir = tempfile::tempdir()?;
 //! # let path = dir.path().join("ledger");
 //! # Ledger::open(&path, testimony_ledger::Options::default())?.close()?;
 //!
 //! let twins = Twins::open(&[&path], &Options::default(), &mut |_| {})?;
-//! for found in twins.decisions_by_subject("loan:1234")? {
-//!     let entry = twins.confirm(&Asked::Subject("loan:1234".to_owned()), &found)?;
-//!     println!("decision entry {} of stream {}", entry.seq, entry.stream);
-//! }
 //! let engine = Engine::over(&twins)?;
 //! let rows: usize = engine.ask("SELECT kind FROM entries")?.map(|rows| rows.map(|r| r.num_rows())).sum::<Result<_, _>>()?;
 //! assert_eq!(rows, 2, "a genesis and a close");
@@ -33,20 +29,19 @@
 #![doc = include_str!("tables.md")]
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
-mod ask;
 mod engine;
 mod error;
 mod output;
 mod read;
-mod store;
 mod table;
 mod twins;
+mod write;
 
-pub use ask::{Asked, Found, NotConfirmed, Object};
 pub use datafusion::arrow;
 pub use engine::{Answer, Engine};
-pub use error::{NotAnswered, NotBuilt, NotWritten};
+pub use error::{NotAnswered, NotWritten};
 pub use output::spelling;
-pub use store::Progress;
 pub use table::{Column, Kind, Table, VIEWS, View};
+pub use testimony_index::NotBuilt;
+pub use testimony_index::derived::Progress;
 pub use twins::{Deviation, Options, Twins};

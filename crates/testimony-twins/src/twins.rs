@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
+use testimony_index::NotBuilt;
+use testimony_index::derived::{Job, Place, Progress, Stamp, build_all};
 use testimony_ledger::read::directory::Directory;
 use testimony_record::Uuid;
 
-use crate::NotBuilt;
 use crate::read::{Output, Sink, Source, read};
-use crate::store::{Job, Place, Progress, Stamp, build_all};
 use crate::table::Table;
+use crate::write::SET;
 
 /// How twins are opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,11 +39,7 @@ pub(crate) struct Ledger {
 
 /// The segment that a writer appends to.
 #[derive(Debug)]
-pub(crate) struct Tail {
-    pub(crate) stream: Uuid,
-    pub(crate) segment: u64,
-    rows: Memory,
-}
+pub(crate) struct Tail(Memory);
 
 /// A twin that is not what its segment would give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +84,8 @@ impl Twins {
             let path = ledger.directory.segment_path(stream, segment);
             let bytes = fs::read(&path).map_err(NotBuilt::read(&path))?;
             let is_of =
-                |table| Stamp::read(&place.of(table)).is_some_and(|stamp| stamp.is_of(&bytes));
-            if !Table::ALL.into_iter().all(is_of) {
+                |name: &&str| Stamp::read(&place.of(name)).is_some_and(|stamp| stamp.is_of(&bytes));
+            if !SET.names.iter().all(is_of) {
                 deviations.push(Deviation { stream, segment });
             }
         }
@@ -121,13 +118,14 @@ impl Ledger {
     ) -> Result<(), NotBuilt> {
         let mut segments = self.directory.segments(stream)?;
         let live = self.directory.live(stream).then(|| segments.pop()).flatten();
-        let dir = match &options.directory {
-            Some(directory) => directory.join(stream.to_string()),
-            None => self.directory.twins_path(stream),
-        };
         for segment in segments {
-            let place = Place { dir: dir.clone(), stream, segment };
-            jobs.extend(Job::plan(self.directory.segment_path(stream, segment), place.clone())?);
+            let chosen = options.directory.as_deref();
+            let place = Place::of_segment(&self.directory, chosen, stream, segment);
+            jobs.extend(Job::plan(
+                self.directory.segment_path(stream, segment),
+                place.clone(),
+                SET,
+            )?);
             self.segments.push(place);
         }
         if let Some(segment) = live {
@@ -143,13 +141,13 @@ impl Ledger {
         let mut output = Output::new(&mut rows);
         read(Source { stream, segment, live: true }, &bytes, &mut output)?;
         output.finish()?;
-        Ok(Tail { stream, segment, rows })
+        Ok(Tail(rows))
     }
 }
 
 impl Tail {
     pub(crate) fn rows(&self, table: Table) -> impl Iterator<Item = &RecordBatch> {
-        self.rows.0.iter().filter(move |(of, _)| *of == table).map(|(_, rows)| rows)
+        self.0.0.iter().filter(move |(of, _)| *of == table).map(|(_, rows)| rows)
     }
 }
 

@@ -2,7 +2,7 @@
 //! else.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -146,9 +146,15 @@ impl<'a> Graph<'a> {
         if let Some(traced) = self.traced.borrow().get(&object) {
             return Rc::clone(traced);
         }
-        let spread = Spread::of(object, self.objects, self.flows, &|_| true);
         let bytes = self.objects.bytes(object);
-        let unspecific = spread.unspecific(bytes, self.options.min_bytes, self.flows);
+        let is_short = bytes.is_some_and(|bytes| bytes < self.options.min_bytes);
+        let (spread, unspecific) = if is_short && !self.options.unspecific {
+            (Spread::default(), Some(Unspecific::Short))
+        } else {
+            let spread = Spread::of(object, self.objects, self.flows, &|_| true);
+            let unspecific = spread.unspecific(self.flows);
+            (spread, unspecific)
+        };
         let traced = Rc::new(Traced { spread, unspecific });
         if traced.unspecific.is_some() || traced.spread.put_out.len() > 1 {
             self.traced.borrow_mut().insert(object, Rc::clone(&traced));
@@ -167,25 +173,14 @@ impl<'a> Graph<'a> {
         Spread::of(object, self.objects, self.flows, &|_| true).put_out
     }
 
-    /// For each reason, to how many further decisions a content was not followed: pairs of a content and a decision that was
-    /// given it after a decision of the answer had put it out.
-    pub(super) fn left_out(&self, answered: &dyn Fn(Case) -> bool) -> HashMap<Unspecific, u64> {
-        let mut left_out = HashMap::new();
-        for traced in self.traced.borrow().values() {
-            let Some(why) = traced.unspecific.filter(|_| !self.options.unspecific) else {
-                continue;
-            };
-            let mut putters = traced.spread.put_out.iter().filter(|&&case| answered(case));
-            let Some(first) = putters.find_map(|&case| self.flows.span(case)) else {
-                continue;
-            };
-            let missed = traced.spread.given.iter().filter(|held| {
-                let later = self.flows.span(held.case).is_some_and(|span| first.before(span));
-                later && !answered(held.case)
-            });
-            *left_out.entry(why).or_default() += missed.count() as u64;
+    /// For each reason how many contents were not followed that decisions on the way put out.
+    pub(super) fn left_out(&self) -> BTreeMap<Unspecific, u64> {
+        let mut left_out = BTreeMap::new();
+        let all = self.traced.borrow();
+        let not_followed = all.values().filter_map(|traced| traced.unspecific);
+        for why in not_followed.filter(|_| !self.options.unspecific) {
+            *left_out.entry(why).or_default() += 1;
         }
-        left_out.retain(|_, edges| *edges > 0);
         left_out
     }
 

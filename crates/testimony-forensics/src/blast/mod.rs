@@ -27,6 +27,7 @@
 //! (1,163 calls, imported 20 times) that was 1.2 KiB for each call.
 
 mod answer;
+mod elsewhere;
 mod flows;
 mod graph;
 mod kinds;
@@ -45,7 +46,9 @@ mod walk;
 
 use std::collections::{HashMap, HashSet};
 
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::digest::Digest;
+use testimony_record::verify::Place;
 
 pub use answer::{Asked, Blast, Checked, Counts, Direct, Downstream, Inferred, Subject};
 pub use graph::Edge;
@@ -56,14 +59,17 @@ pub use reason::Reason;
 pub use unfollowed::{Unfollowed, What};
 pub use unspecific::Unspecific;
 
+pub(crate) use elsewhere::Elsewhere;
+pub(crate) use scan::{Chosen, Scan};
+
 use crate::casebook::Casebook;
+use elsewhere::Answered;
 use flows::Case;
 use graph::Graph;
 use kinds::Kinds;
 use near::{Needle, normal};
 use objects::Object;
 use origin::First;
-use scan::Scan;
 use tell::{Reading, Telling};
 use walk::{Reached, walk};
 
@@ -99,14 +105,40 @@ impl Casebook {
         let text = options.near.then(|| self.text_of(origin)).transpose()?;
         let needle = text.as_deref().map(|text| Needle::new(text).ok_or(NoBlast::NothingToCompare));
         let scan = self.scan(needle.transpose()?.as_ref())?;
+        self.blast_over(&scan, origin, options, &Elsewhere::default())
+    }
+
+    /// The answer from what a scan has seen. Of what it has not seen `elsewhere` says what is lacking there.
+    pub(crate) fn blast_over(
+        &self,
+        scan: &Scan,
+        origin: &Origin,
+        options: &Options,
+        elsewhere: &Elsewhere,
+    ) -> Result<Blast, NoBlast> {
         let graph = Graph::new(&self.index, &scan.objects, &scan.flows, options);
-        let object = origin.object(&scan)?;
+        let object = origin.object(scan)?;
         let first = origin.first(self, object, &graph)?;
-        let near = near_ones(&scan, &graph, object, &first);
-        let found = follow(first, near, &graph, &scan);
-        let asked = self.asked(origin, object, &scan, &graph);
-        let telling = Telling { casebook: self, scan: &scan };
-        Ok(answer(asked, &found, &graph, &telling))
+        let near = near_ones(scan, &graph, object, &first);
+        let found = follow(first, near, &graph, scan);
+        let asked = self.asked(origin, object, scan, &graph);
+        let telling = Telling { casebook: self, scan };
+        Ok(answer(asked, &found, &graph, &telling, elsewhere))
+    }
+
+    /// The decisions from which the answer is walked, as far as a scan has seen: the places of their entries.
+    pub(crate) fn blast_reaches(
+        &self,
+        scan: &Scan,
+        origin: &Origin,
+        options: &Options,
+    ) -> Result<Vec<Place>, NoBlast> {
+        let graph = Graph::new(&self.index, &scan.objects, &scan.flows, options);
+        let first = origin.first(self, origin.object(scan)?, &graph)?;
+        let Found { first, reached, .. } = follow(first, vec![], &graph, scan);
+        let cases = first.iter().map(|first| first.case).chain(reached.into_keys());
+        let cases = cases.filter_map(|case| self.index.case(case as usize));
+        Ok(cases.map(|case| case.at.place).collect())
     }
 
     /// The text that near matches are compared with.
@@ -183,14 +215,21 @@ fn follow(first: Vec<First>, near: Vec<(First, Object)>, graph: &Graph<'_>, scan
     Found { first, near, reached, exactly }
 }
 
-fn answer(asked: Asked, found: &Found, graph: &Graph<'_>, telling: &Telling<'_>) -> Blast {
+fn answer(
+    asked: Asked,
+    found: &Found,
+    graph: &Graph<'_>,
+    telling: &Telling<'_>,
+    elsewhere: &Elsewhere,
+) -> Blast {
     let firsts = found.firsts(telling);
     let reached = found.reached(telling);
     let cases = firsts.iter().map(|(first, _)| first.case).chain(reached.iter().map(|&(c, _)| c));
     let cases: Vec<Case> = cases.collect();
     let Reading { checked, mut unfollowed } = telling.read(&cases);
     let answered: HashSet<Case> = cases.iter().copied().collect();
-    unfollowed.extend(left_out(graph, telling, &|case| answered.contains(&case)));
+    let answered = Answered { cases: &answered, elsewhere };
+    unfollowed.extend(left_out(graph, telling, &answered));
 
     let mut kinds = Kinds::default();
     let direct = firsts.iter().filter_map(|&(first, near)| {
@@ -230,23 +269,17 @@ impl Found {
 }
 
 /// What else might have been reached, as far as that is known.
-fn left_out(
-    graph: &Graph<'_>,
-    telling: &Telling<'_>,
-    answered: &dyn Fn(Case) -> bool,
-) -> Vec<Unfollowed> {
-    let mut left_out: Vec<(Unspecific, u64)> = graph.left_out(answered).into_iter().collect();
-    left_out.sort_unstable();
-    let edges = left_out
-        .into_iter()
-        .map(|(why, edges)| Unfollowed::many(What::ContentEdge, Reason::Unspecific(why), edges));
-    let backwards = graph.backwards().into_iter().filter(|&(_, to)| !answered(to));
+fn left_out(graph: &Graph<'_>, telling: &Telling<'_>, answered: &Answered<'_>) -> Vec<Unfollowed> {
+    let contents = graph.left_out().into_iter().map(|(why, contents)| {
+        Unfollowed::many(What::ContentEdge, Reason::Unspecific(why), contents)
+    });
+    let backwards = graph.backwards().into_iter().filter(|(_, to)| !answered.cases.contains(to));
     let backwards = backwards.filter_map(|(from, to)| {
         let (from, to) = (telling.case(from)?.id, telling.case(to)?);
         let what = if to.parent == Some(from) { What::Parent } else { What::Cause };
         Some(Unfollowed::of(to.id, what, Some(from.to_string()), Reason::Backwards))
     });
-    let mut all: Vec<Unfollowed> = backwards.chain(edges).collect();
+    let mut all: Vec<Unfollowed> = backwards.chain(contents).collect();
     all.extend(telling.casebook.unknown(telling.scan, answered));
     all.push(Unfollowed::other_ledgers());
     all

@@ -29,12 +29,20 @@ pub(super) enum State {
 struct Seen {
     digest: Digest,
     state: State,
+    /// Whether something else says that it is there and as it was sealed.
+    vouched: bool,
     /// Whether it is a list or a message: shape, and no content.
     is_node: bool,
     /// The length of a blob.
     bytes: Option<u64>,
     /// The first blob with the same content; itself, where there is none before it.
     same_as: Object,
+}
+
+impl Seen {
+    fn state(&self) -> State {
+        if self.vouched { State::Sealed } else { self.state }
+    }
 }
 
 /// What a pass over the files finds out about objects.
@@ -60,7 +68,8 @@ impl Objects {
         }
         let number = Object(u32::try_from(self.seen.len()).unwrap_or(u32::MAX));
         let (digest, state) = (*digest, State::Missing);
-        self.seen.push(Seen { digest, state, is_node: false, bytes: None, same_as: number });
+        let (is_node, vouched, same_as) = (false, false, number);
+        self.seen.push(Seen { digest, state, vouched, is_node, bytes: None, same_as });
         self.numbers.insert(digest, number);
         number
     }
@@ -105,6 +114,14 @@ impl Objects {
     pub(super) fn altered_node(&mut self, digest: &Digest) {
         let number = self.number(digest);
         self.is_node(number, State::Altered);
+    }
+
+    /// Takes somebody's word for an object that may never be shown.
+    pub(super) fn vouch(&mut self, digest: &Digest) {
+        let number = self.number(digest);
+        if let Some(seen) = self.at_mut(number) {
+            seen.vouched = true;
+        }
     }
 
     fn is_node(&mut self, number: Object, state: State) {
@@ -177,13 +194,13 @@ impl Objects {
     }
 
     pub(super) fn state(&self, object: Object) -> State {
-        self.at(object).map_or(State::Missing, |seen| seen.state)
+        self.at(object).map_or(State::Missing, Seen::state)
     }
 
     /// What is not as it was sealed.
     pub(super) fn unreadable(&self) -> impl Iterator<Item = (Object, State)> + '_ {
-        let bad = self.seen.iter().filter(|seen| seen.state != State::Sealed);
-        bad.map(|seen| (seen.same_as, seen.state))
+        let all = self.seen.iter().map(|seen| (seen.same_as, seen.state()));
+        all.filter(|(_, state)| *state != State::Sealed)
     }
 
     /// The object, and everything that refers to it, through however many lists.

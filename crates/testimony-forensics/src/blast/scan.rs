@@ -22,7 +22,7 @@ use crate::casebook::Casebook;
 
 /// What the pass leaves.
 #[derive(Debug)]
-pub(super) struct Scan {
+pub(crate) struct Scan {
     pub(super) objects: Objects,
     pub(super) flows: Flows,
     /// Contents that are near to what is looked for.
@@ -51,6 +51,21 @@ impl Places {
 impl Casebook {
     /// Reads every file once. What was appended since the casebook was refreshed is passed over.
     pub(super) fn scan(&self, needle: Option<&Needle<'_>>) -> Result<Scan, CouldNotRead> {
+        let mut pass = self.begin_scan(needle);
+        for directory in self.reader.directories() {
+            for &stream in &directory.streams {
+                for segment in directory.segments(stream)? {
+                    let path = directory.segment_path(stream, segment);
+                    let bytes = fs::read(&path);
+                    let bytes = bytes.map_err(|source| CouldNotRead::Io { path, source })?;
+                    pass.segment(stream, segment, &bytes);
+                }
+            }
+        }
+        Ok(pass.end())
+    }
+
+    fn begin_scan<'a>(&self, needle: Option<&'a Needle<'a>>) -> Pass<'a> {
         let cases = self.index.cases();
         let spans = cases.iter().map(|case| {
             let (began, place) = (case.began_us, case.at.place);
@@ -59,16 +74,28 @@ impl Casebook {
         let flows = Flows::new(spans.collect());
         let (objects, near) = (Objects::default(), HashMap::new());
         let scan = Scan { objects, flows, near, altered: vec![], broken: 0, cut_short: 0, lost: 0 };
-        let mut pass = Pass { places: self.places(), needle, scan, further: HashMap::new() };
-        let directory = self.reader.directory();
-        for &stream in &directory.streams {
-            for segment in directory.segments(stream)? {
-                let path = directory.segment_path(stream, segment);
-                let bytes = fs::read(&path).map_err(|source| CouldNotRead::Io { path, source })?;
-                pass.segment(stream, segment, &bytes);
+        let (places, further) = (self.places(), HashMap::new());
+        Pass { places, needle, scan, further, vouched: false }
+    }
+
+    /// Takes in chosen frames alone, in the order of their places. `cut_short` says how many of their segments could not be read
+    /// to their ends.
+    pub(crate) fn scan_chosen<'a>(
+        &self,
+        chosen: impl Iterator<Item = Chosen<'a>>,
+        cut_short: u64,
+    ) -> Scan {
+        let mut pass = self.begin_scan(None);
+        pass.scan.cut_short = cut_short;
+        let mut before = None;
+        for Chosen { stream, segment, offset, frame, vouched } in chosen {
+            if before.replace((stream, segment)) != Some((stream, segment)) {
+                pass.further.clear();
             }
+            pass.vouched = vouched;
+            pass.frame((stream, segment, offset), &frame);
         }
-        Ok(pass.end())
+        pass.end()
     }
 
     fn places(&self) -> Places {
@@ -82,12 +109,24 @@ impl Casebook {
     }
 }
 
+/// A frame of those that somebody chose.
+pub(crate) struct Chosen<'a> {
+    pub(crate) stream: Uuid,
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
+    pub(crate) frame: Frame<'a>,
+    /// Whether something else has seen that all that its segment refers to is there and as it was sealed.
+    pub(crate) vouched: bool,
+}
+
 struct Pass<'a> {
     places: Places,
     needle: Option<&'a Needle<'a>>,
     scan: Scan,
     /// The nodes with further parts of this segment: each stands in the segment of the entry that names it.
     further: HashMap<Digest, Vec<Part>>,
+    /// Whether what the next frames refer to is there, though it may never be shown.
+    vouched: bool,
 }
 
 impl Pass<'_> {
@@ -95,24 +134,28 @@ impl Pass<'_> {
         self.further.clear();
         let mut walk = Walk::new(bytes).1;
         for (at, frame) in walk.by_ref() {
-            let sealed = frame.is_sealed();
-            match frame {
-                Frame::Blob { digest, content, .. } => {
-                    let state = match (sealed, frame.is_blank()) {
-                        (true, _) => State::Sealed,
-                        (_, true) => State::Blank,
-                        _ => State::Altered,
-                    };
-                    self.blob(&digest, state, content);
-                }
-                Frame::Node { digest, bytes } => self.node(&digest, sealed, bytes),
-                Frame::Entry { bytes, .. } => {
-                    let case = self.places.case(stream, segment, at as u64);
-                    self.entry(case, sealed, bytes);
-                }
-            }
+            self.frame((stream, segment, at as u64), &frame);
         }
         self.scan.cut_short += u64::from(walk.ending().why.is_some());
+    }
+
+    fn frame(&mut self, (stream, segment, at): (Uuid, u64, u64), frame: &Frame<'_>) {
+        let sealed = frame.is_sealed();
+        match frame {
+            Frame::Blob { digest, content, .. } => {
+                let state = match (sealed, frame.is_blank()) {
+                    (true, _) => State::Sealed,
+                    (_, true) => State::Blank,
+                    _ => State::Altered,
+                };
+                self.blob(digest, state, content);
+            }
+            Frame::Node { digest, bytes } => self.node(digest, sealed, bytes),
+            Frame::Entry { bytes, .. } => {
+                let case = self.places.case(stream, segment, at);
+                self.entry(case, sealed, bytes);
+            }
+        }
     }
 
     fn blob(&mut self, digest: &Digest, state: State, content: &[u8]) {
@@ -137,6 +180,9 @@ impl Pass<'_> {
                     objects.list(digest, list);
                 }
                 objects.node(digest, node.references().map(|reference| reference.digest));
+                if self.vouched {
+                    node.references().for_each(|reference| objects.vouch(&reference.digest));
+                }
             }
             _ => objects.altered_node(digest),
         }
@@ -168,6 +214,9 @@ impl Pass<'_> {
         let Scan { objects, flows, .. } = &mut self.scan;
         for part in parts {
             let object = part.digest().map(|digest| objects.number(digest));
+            if let Some(digest) = part.digest().filter(|_| self.vouched) {
+                objects.vouch(digest);
+            }
             flows.add(case, part, object);
         }
     }

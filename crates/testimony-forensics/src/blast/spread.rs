@@ -39,23 +39,16 @@ impl Spread {
     }
 
     /// Why it says nothing about who fed whom; `None` where it does.
-    pub(super) fn unspecific(
-        &self,
-        bytes: Option<u64>,
-        min_bytes: u64,
-        flows: &Flows,
-    ) -> Option<Unspecific> {
-        if bytes.is_some_and(|bytes| bytes < min_bytes) {
-            return Some(Unspecific::Short);
-        }
-        let first = self.put_out.first().and_then(|&case| flows.span(case))?;
-        let after = |held: &Held| flows.span(held.case).is_some_and(|span| first.before(span));
-        if !self.given.iter().all(after) {
-            return Some(Unspecific::FromElsewhere);
-        }
+    pub(super) fn unspecific(&self, flows: &Flows) -> Option<Unspecific> {
         let mut given: Vec<Case> = self.given.iter().map(|held| held.case).collect();
         given.sort_unstable();
         let sources = self.put_out.iter().filter(|case| given.binary_search(case).is_err());
-        (sources.count() > 1).then_some(Unspecific::SeveralSources)
+        let mut sources = sources.filter_map(|&case| flows.span(case));
+        let Some(source) = sources.next() else { return Some(Unspecific::FromElsewhere) };
+        if sources.next().is_some() {
+            return Some(Unspecific::SeveralSources);
+        }
+        let after = |held: &Held| flows.span(held.case).is_some_and(|span| source.before(span));
+        (!self.given.iter().all(after)).then_some(Unspecific::FromElsewhere)
     }
 }

@@ -1,5 +1,6 @@
 //! Turning what was reached into an answer. Every decision in it is read again from the ledger here, and its hash checked.
 
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::entry::Body;
 use testimony_record::label::Label;

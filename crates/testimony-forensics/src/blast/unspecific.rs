@@ -6,8 +6,8 @@
 pub enum Unspecific {
     /// It is shorter than [`Options::min_bytes`](super::Options::min_bytes).
     Short,
-    /// A decision was given it before any had put it out: it came from elsewhere, a template or a document, and whoever puts
-    /// it out repeats it.
+    /// Whoever put it out had been given it, or another decision had before it was put out: it came from elsewhere, a template
+    /// or a document, and whoever puts it out repeats it.
     FromElsewhere,
     /// Several decisions put it out that had not been given it: any of them may be the source.
     SeveralSources,

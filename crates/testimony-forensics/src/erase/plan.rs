@@ -6,6 +6,7 @@ use serde::Serialize;
 use testimony_ledger::Archive;
 use testimony_ledger::read::archive::NoObject;
 use testimony_ledger::read::directory::CouldNotRead;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::Body;

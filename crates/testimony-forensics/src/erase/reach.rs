@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::digest::Digest;
 use testimony_record::entry::Body;
 use testimony_record::part::Content;

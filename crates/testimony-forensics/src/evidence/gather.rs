@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use testimony_ledger::Archive;
 use testimony_ledger::read::archive::NoObject;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_record::canonical;
 use testimony_record::digest::Digest;
 use testimony_record::evidence::{FIRST_LINE, MAX_FILE_BYTES};
@@ -13,6 +13,8 @@ use testimony_record::part::{Content, Part};
 
 use super::prove::NotProven;
 
+use crate::store::Store;
+
 /// Base64 takes four characters for three bytes; what else a proof holds fits into the rest.
 const MOST_BYTES: usize = MAX_FILE_BYTES / 4 * 3 - (2 << 20);
 
@@ -21,13 +23,13 @@ const MOST_LISTS: usize = 2 * MAX_BASE_DEPTH as usize;
 
 /// The extra data of a proof in the making.
 pub(super) struct Gathered<'a> {
-    archive: &'a Archive,
+    archive: &'a Store,
     extra: Vec<u8>,
     taken: HashSet<Digest>,
 }
 
 impl<'a> Gathered<'a> {
-    pub(super) fn new(archive: &'a Archive) -> Self {
+    pub(super) fn new(archive: &'a Store) -> Self {
         Self { archive, extra: FIRST_LINE.as_bytes().to_vec(), taken: HashSet::new() }
     }
 

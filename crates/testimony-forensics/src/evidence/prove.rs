@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use testimony_ledger::read::archive::NoObject;
 use testimony_ledger::read::directory::CouldNotRead;
+use testimony_ledger::read::objects::Objects as _;
 use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
@@ -19,6 +20,7 @@ use super::leaves::Leaves;
 use crate::casebook::Casebook;
 use crate::lookup::NotFound;
 use crate::reader::At;
+use crate::reader::Unreadable;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -128,7 +130,9 @@ impl Casebook {
             }
             ControlFlow::Continue(())
         };
-        let broken = follow(self.reader.directory(), stream, progress, visit)?;
+        let directory = self.reader.directory_of(stream);
+        let directory = directory.ok_or(NotFound::Unreadable(Unreadable::Moved { stream, seq }))?;
+        let broken = follow(directory, stream, progress, visit)?;
         let kept = match (checkpoints.best(), broken) {
             (Ok(kept), _) => kept,
             (Err(_), Some(broken)) => return Err(broken.into()),

@@ -40,8 +40,8 @@ fn many(what: What, why: &str, one: &Unfollowed) -> String {
             format!("{others} may have been given it: a prompt or context of theirs {why}")
         }
         What::ContentEdge => {
-            let edges = counted("content edge was", "content edges were");
-            format!("{edges} left out: what was put out and given {why}")
+            let contents = counted("content was", "contents were");
+            format!("{contents} not followed to those who were given it: what was put out {why}")
         }
         What::Cause | What::Parent => {
             let others = counted("further decision names", "further decisions name");

@@ -80,6 +80,12 @@ pub(crate) fn write_another(dir: &Path, events: Vec<Unsealed>) {
     write_with(dir, events, &options(nines));
 }
 
+/// As [`write`] and [`write_another`], into segments of some bytes.
+pub(crate) fn write_in_segments(dir: &Path, events: Vec<Unsealed>, another: bool, bytes: u64) {
+    let random = if another { nines } else { sevens };
+    write_with(dir, events, &Options { segment_bytes: bytes, ..options(random) });
+}
+
 pub(crate) fn write_with(dir: &Path, events: Vec<Unsealed>, options: &Options) {
     let ledger = Ledger::open(dir, options.clone()).unwrap();
     for event in events {

@@ -8,6 +8,4 @@ mod part;
 mod segment;
 mod words;
 
-pub(crate) use objects::Closure;
 pub(crate) use segment::{Output, Sink, Source, read};
-pub(crate) use words::{cut, role};

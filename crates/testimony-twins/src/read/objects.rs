@@ -1,6 +1,6 @@
 //! The objects of a segment, by their digests. A segment holds all that its entries refer to, so nothing else is needed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use testimony_record::canonical;
 use testimony_record::digest::Digest;
@@ -8,7 +8,7 @@ use testimony_record::entry::Body;
 use testimony_record::frame::Frame;
 use testimony_record::media::MediaType;
 use testimony_record::node::{List, MAX_BASE_DEPTH, Message, Node};
-use testimony_record::part::{Content, Part};
+use testimony_record::part::Part;
 
 /// What lies under a digest.
 #[derive(Debug)]
@@ -136,36 +136,6 @@ fn not_here(object: Option<&Object<'_>>) -> NotHere {
         None => NotHere::Missing,
         Some(Object::Erased) => NotHere::Erased,
         Some(_) => NotHere::Altered,
-    }
-}
-
-/// Every digest that a part leads to, as objects are handed in from wherever they are kept.
-#[derive(Debug)]
-pub(crate) struct Closure {
-    seen: HashSet<Digest>,
-    open: Vec<Digest>,
-}
-
-impl Closure {
-    pub(crate) fn of(part: &Part) -> Self {
-        let first = match part.content {
-            Content::Blob(digest) | Content::Node(digest) => Some(digest),
-            Content::Absent(_) => None,
-        };
-        Self { seen: first.into_iter().collect(), open: first.into_iter().collect() }
-    }
-
-    /// The next object to look at; `None` when all have been.
-    pub(crate) fn next(&mut self) -> Option<Digest> {
-        self.open.pop()
-    }
-
-    pub(crate) fn follow(&mut self, node: &Node) {
-        for reference in node.references() {
-            if self.seen.insert(reference.digest) {
-                self.open.push(reference.digest);
-            }
-        }
     }
 }
 

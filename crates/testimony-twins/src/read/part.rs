@@ -1,5 +1,6 @@
 //! A part as rows: one for itself, and where it is a list one for each message and each content of a message.
 
+use testimony_index::NotBuilt;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::label::Label;
@@ -10,7 +11,6 @@ use super::content::{is_told, rule, text};
 use super::decision::label;
 use super::objects::Objects;
 use super::words;
-use crate::NotBuilt;
 use crate::table::rows::Cell;
 
 /// Whose part it is.

@@ -1,6 +1,7 @@
 //! One walk over a segment's frames: objects are remembered, entries become rows.
 
 use datafusion::arrow::array::RecordBatch;
+use testimony_index::NotBuilt;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::{Body, Entry};
@@ -11,7 +12,6 @@ use testimony_record::verify::Walk;
 use super::objects::{Object, Objects};
 use super::part::Owner;
 use super::{decision, outcome, part};
-use crate::NotBuilt;
 use crate::table::Table;
 use crate::table::rows::{Cell, Rows};
 
@@ -61,16 +61,9 @@ impl<'a> Output<'a> {
     }
 }
 
-/// The hashes of the first and the last entry.
-pub(crate) type Ends = Option<(Digest, Digest)>;
-
 /// Reads a whole segment.
-pub(crate) fn read(
-    source: Source,
-    bytes: &[u8],
-    output: &mut Output<'_>,
-) -> Result<Ends, NotBuilt> {
-    let (mut objects, mut ends): (Objects<'_>, Ends) = (Objects::default(), None);
+pub(crate) fn read(source: Source, bytes: &[u8], output: &mut Output<'_>) -> Result<(), NotBuilt> {
+    let mut objects = Objects::default();
     let mut walk = Walk::new(bytes).1;
     while let Some((at, frame)) = walk.next() {
         let place = At { source, offset: at, length: walk.offset() - at };
@@ -78,7 +71,6 @@ pub(crate) fn read(
             Frame::Entry { hash, bytes } => {
                 let sealed = frame.is_sealed();
                 place.entry(hash, bytes, sealed, &objects, output)?;
-                ends = Some((ends.map_or(hash, |(first, _)| first), hash));
             }
             frame => place.object(frame, &mut objects, output)?,
         }
@@ -92,7 +84,7 @@ pub(crate) fn read(
             place.push_entry(Table::Entries, &Told::UNREADABLE, &[], output)?;
         }
     }
-    Ok(ends)
+    Ok(())
 }
 
 /// Where a frame lies.

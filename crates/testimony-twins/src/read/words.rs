@@ -6,7 +6,7 @@ use testimony_record::part::{Origin, Role, Why};
 /// How the call sites of imported decisions begin.
 pub(super) const IMPORTED: &str = "import::";
 
-pub(crate) const fn role(role: Role) -> &'static str {
+pub(super) const fn role(role: Role) -> &'static str {
     match role {
         Role::Subject => "subject",
         Role::Prompt => "prompt",
@@ -39,6 +39,6 @@ pub(super) const fn why(why: Why) -> &'static str {
 }
 
 /// A text as it stands in a table: of more than 256 bytes the beginning, and `…`.
-pub(crate) fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     Label::new(text.to_owned()).as_str().to_owned()
 }

@@ -31,6 +31,10 @@ impl Table {
     pub const ALL: [Self; 5] =
         [Self::Entries, Self::Parts, Self::Outcomes, Self::Objects, Self::Decisions];
 
+    /// Their names, in the same order.
+    pub(crate) const NAMES: [&'static str; 5] =
+        ["entries", "parts", "outcomes", "objects", "decisions"];
+
     /// Its name in SQL and in file names.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! Making twins: each segment is read once, several side by side.
+//! Deriving files from segments: each segment is read once, several side by side.
 
 use std::fs;
 use std::io;
@@ -8,12 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::file::Files;
 use super::place::Place;
 use super::stamp::{Look, Stamp};
 use crate::NotBuilt;
-use crate::read::{Output, Source, read};
-use crate::table::Table;
 
 /// How far building has come, in bytes of segments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,24 +21,41 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// A segment, and where its twins are to be.
+/// A set of files that is derived from each segment.
+#[derive(Debug, Clone, Copy)]
+pub struct Set {
+    /// The names of its files. The last one is put in place after the others, and so stands for all.
+    pub names: &'static [&'static str],
+    /// The version of their form.
+    pub version: u64,
+    /// Derives them from a segment's bytes.
+    pub write: fn(&Place, &[u8], &Stamp) -> Result<(), NotBuilt>,
+}
+
+/// A segment, and where the files are to be that are derived from it.
 #[derive(Debug, Clone)]
-pub(crate) struct Job {
-    pub(crate) segment: PathBuf,
-    pub(crate) place: Place,
-    pub(crate) bytes: u64,
+pub struct Job {
+    segment: PathBuf,
+    place: Place,
+    set: Set,
+    bytes: u64,
 }
 
 /// How often a segment is read again that changed meanwhile.
 const PATIENCE: u32 = 5;
 
 impl Job {
-    /// What is to be done for a segment; nothing where its twins are fresh.
-    pub(crate) fn plan(segment: PathBuf, place: Place) -> Result<Option<Self>, NotBuilt> {
+    /// What is to be done for a segment; nothing where its files are fresh.
+    ///
+    /// # Errors
+    /// When the segment cannot be looked at.
+    pub fn plan(segment: PathBuf, place: Place, set: Set) -> Result<Option<Self>, NotBuilt> {
         let look = Look::at(&segment).map_err(NotBuilt::read(&segment))?;
-        let stamp = place.is_whole().then(|| Stamp::read(&place.of(Table::Decisions))).flatten();
-        let fresh = stamp.is_some_and(|stamp| stamp.is_fresh((place.stream, place.segment), look));
-        Ok((!fresh).then_some(Self { segment, place, bytes: look.length }))
+        let there = place.has(set.names).then_some(set.names.last()).flatten();
+        let stamp = there.and_then(|name| Stamp::read(&place.of(name)));
+        let id = (place.stream, place.segment);
+        let fresh = stamp.is_some_and(|stamp| stamp.is_fresh(id, set.version, look));
+        Ok((!fresh).then_some(Self { segment, place, set, bytes: look.length }))
     }
 
     fn build(&self) -> Result<(), NotBuilt> {
@@ -53,36 +67,35 @@ impl Job {
         Err(NotBuilt::Changing(self.segment.clone()))
     }
 
-    /// Whether the segment stayed as it was while it was read. Erasing first overwrites and then removes twins, so either it
-    /// finds the ones that were just named, or the change is seen here.
+    /// Whether the segment stayed as it was while it was read. Erasing first overwrites and then removes what is derived, so
+    /// either it finds the files that were just named, or the change is seen here.
     fn try_build(&self) -> Result<bool, NotBuilt> {
         let look = || Look::at(&self.segment).map_err(NotBuilt::read(&self.segment));
+        let Self { place, set, .. } = self;
         let before = look()?;
-        let settled = before.is_settled();
+        let stamp = Stamp::begin((place.stream, place.segment), set.version, before);
         let bytes = fs::read(&self.segment).map_err(NotBuilt::read(&self.segment))?;
-        let Place { stream, segment, .. } = self.place;
-        let mut files = Files::begin(&self.place)?;
-        let mut output = Output::new(&mut files);
-        let ends = read(Source { stream, segment, live: false }, &bytes, &mut output)?;
-        output.finish()?;
-        let stamp = Stamp::new((stream, segment), (before, settled), &bytes, ends);
-        match files.finish(&stamp) {
+        match (set.write)(place, &bytes, &stamp.over(&bytes)) {
             // Erasing took away what was being written.
             Err(NotBuilt::Write { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 return Ok(false);
             }
-            finished => finished?,
+            written => written?,
         }
         if look()? == before {
             return Ok(true);
         }
-        self.place.remove().map_err(NotBuilt::write(&self.place.dir))?;
+        place.remove(set.names).map_err(NotBuilt::write(&place.dir))?;
         Ok(false)
     }
 }
 
-/// Does all that is to be done, on all cores. Memory: for each core a segment and some 150 MB for its rows.
-pub(crate) fn build_all(jobs: &[Job], progress: &mut dyn FnMut(Progress)) -> Result<(), NotBuilt> {
+/// Does all that is to be done, on all cores, and calls `progress` after each segment. Memory: for each core a segment and
+/// what is made of it.
+///
+/// # Errors
+/// The first that occurs.
+pub fn build_all(jobs: &[Job], progress: &mut dyn FnMut(Progress)) -> Result<(), NotBuilt> {
     let total = jobs.iter().map(|job| job.bytes).sum();
     let mut walk = Progress { done: 0, total };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);

@@ -4,32 +4,45 @@ use std::collections::BTreeMap;
 use std::io;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::compute::{sort_to_indices, take_record_batch};
 use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use datafusion::parquet::schema::types::ColumnPath;
 use tempfile::NamedTempFile;
 
-use super::place::{Place, make_dir};
-use super::stamp::Stamp;
-use crate::NotBuilt;
-use crate::read::Sink;
+use testimony_index::NotBuilt;
+use testimony_index::derived::{Place, Set, Stamp, make_dir};
+
+use crate::read::{Output, Sink, Source, read};
 use crate::table::Table;
 
+/// One file for each table. `Decisions` is the last, and so stands for all.
+pub(crate) const SET: Set = Set { names: &Table::NAMES, version: 2, write };
+
+/// Memory: the segment's bytes, and some 150 MB for rows.
+fn write(place: &Place, bytes: &[u8], stamp: &Stamp) -> Result<(), NotBuilt> {
+    let mut files = Files::begin(place)?;
+    let mut output = Output::new(&mut files);
+    let Place { stream, segment, .. } = *place;
+    read(Source { stream, segment, live: false }, bytes, &mut output)?;
+    output.finish()?;
+    files.finish(stamp)
+}
+
 /// The files of a segment in the making.
-pub(super) struct Files<'a> {
+struct Files<'a> {
     place: &'a Place,
     open: BTreeMap<Table, ArrowWriter<NamedTempFile>>,
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn begin(place: &'a Place) -> Result<Self, NotBuilt> {
+    fn begin(place: &'a Place) -> Result<Self, NotBuilt> {
         make_dir(&place.dir).map_err(NotBuilt::write(&place.dir))?;
         Ok(Self { place, open: BTreeMap::new() })
     }
 
     /// Gives every file its name; the one that stands for all of them is the last.
-    pub(super) fn finish(mut self, stamp: &Stamp) -> Result<(), NotBuilt> {
+    fn finish(mut self, stamp: &Stamp) -> Result<(), NotBuilt> {
         for table in Table::ALL {
             let Some(mut writer) = self.open.remove(&table) else { continue };
             if let Some(stamp) = stamp.to_metadata() {
@@ -43,13 +56,13 @@ impl<'a> Files<'a> {
 
     fn keep(&self, table: Table, file: NamedTempFile) -> io::Result<()> {
         file.as_file().sync_data()?;
-        file.persist(self.place.of(table)).map_err(|error| error.error)?;
+        file.persist(self.place.of(table.name())).map_err(|error| error.error)?;
         Ok(())
     }
 
     fn create(&self, table: Table) -> Result<ArrowWriter<NamedTempFile>, NotBuilt> {
         let file = tempfile::Builder::new()
-            .prefix(&self.place.prefix(table))
+            .prefix(&self.place.prefix(table.name()))
             .suffix(".unfinished")
             .tempfile_in(&self.place.dir)
             .map_err(NotBuilt::write(&self.place.dir))?;
@@ -63,37 +76,19 @@ impl Sink for Files<'_> {
             self.open.insert(table, self.create(table)?);
         }
         let Some(writer) = self.open.get_mut(&table) else { return Ok(()) };
-        writer.write(&clustered(table, rows)?)?;
+        writer.write(&rows)?;
         writer.flush()?;
         Ok(())
     }
 }
 
-/// Rows that are looked up by their digest stand in its order, within each row group: a page of them is found by its bounds.
-fn clustered(table: Table, rows: RecordBatch) -> Result<RecordBatch, NotBuilt> {
-    match rows.column_by_name("digest") {
-        Some(digests) if matches!(table, Table::Parts | Table::Objects) => {
-            let order = sort_to_indices(digests, None, None)?;
-            Ok(take_record_batch(&rows, &order)?)
-        }
-        _ => Ok(rows),
-    }
-}
-
-/// Columns that are looked up by one value.
+/// Columns that questions name one value of. What is looked up without SQL has an index of its own.
 fn looked_up(table: Table) -> &'static [&'static [&'static str]] {
     match table {
-        Table::Entries => &[&["hash"]],
-        Table::Decisions => &[
-            &["id"],
-            &["trace_id"],
-            &["parent"],
-            &["causes", "list", "item"],
-            &["subjects", "list", "item"],
-        ],
-        Table::Parts => &[&["digest"], &["decision"], &["text"]],
+        Table::Entries | Table::Objects => &[],
+        Table::Decisions => &[&["id"], &["trace_id"], &["parent"], &["subjects", "list", "item"]],
+        Table::Parts => &[&["digest"], &["decision"]],
         Table::Outcomes => &[&["decision"]],
-        Table::Objects => &[&["digest"]],
     }
 }
 
@@ -107,9 +102,6 @@ fn unique(table: Table) -> &'static [&'static str] {
     }
 }
 
-/// Few enough for a look-up to read little.
-const ROWS_OF_A_PAGE: usize = 4096;
-
 /// Large enough for the digests of a row group.
 const DICTIONARY_BYTES: usize = 16 << 20;
 
@@ -120,7 +112,7 @@ fn properties(table: Table) -> WriterProperties {
     let mut properties: WriterPropertiesBuilder = WriterProperties::builder()
         .set_created_by(concat!("testimony ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_dictionary_page_size_limit(DICTIONARY_BYTES)
-        .set_data_page_row_count_limit(ROWS_OF_A_PAGE);
+        .set_compression(Compression::ZSTD(ZstdLevel::default()));
     for column in looked_up(table) {
         properties = properties
             .set_column_bloom_filter_enabled(path(column), true)
