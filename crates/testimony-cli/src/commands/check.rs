@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use serde::Serialize;
@@ -18,7 +18,6 @@ use testimony_record::evidence::{
 use super::facts::{fact, print_facts, print_heading};
 use super::links::by_id;
 use super::trust::{keys, read_policy};
-use crate::args::Check;
 use crate::content::Telling;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -26,6 +25,21 @@ use crate::moment;
 use crate::number::{count, grouped};
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// The evidence; - for standard input.
+    file: PathBuf,
+
+    /// The verifier key that must have signed the checkpoint, or a file that holds it. May be repeated. It must come from
+    /// elsewhere than the evidence: nothing in a file can say whom to trust.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
 
 const EVIDENCE: &str = "Evidence is what `testimony prove` writes, unchanged.";
 
@@ -52,7 +66,7 @@ struct Answer<'a> {
     not_established: Vec<String>,
 }
 
-pub(crate) fn run(options: &Check, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
+pub(crate) fn run(options: &CheckArgs, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
     let keys = keys(&options.keys)?;
     let policy = options.policy.as_deref().map(read_policy).transpose()?;
     let text = read(&options.file)?;

@@ -1,7 +1,7 @@
-//! `testimony export --tiles`: each stream as a transparency log in the form that other people's tools read.
+//! `testimony export`: each stream as a transparency log in the form that other people's tools read. What --otlp does stands in `send`.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::evidence::{Exported, NotExported, export_tiles};
@@ -9,7 +9,7 @@ use testimony_ledger::read::directory::Directory;
 use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 
-use crate::args::Export;
+use super::send::{self, SendingArgs};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::grouped;
@@ -17,6 +17,27 @@ use crate::paper::Paper;
 use crate::progress;
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
 use crate::tile_directory::TileDirectory;
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("form").args(["tiles", "otlp"]).required(true))]
+pub(crate) struct ExportArgs {
+    /// Write C2SP tlog-tiles, each stream up to its newest checkpoint, into a directory of its name below DIR. What an earlier
+    /// export has left there must be the beginning of the same log.
+    #[arg(long, value_name = "DIR")]
+    tiles: Option<PathBuf>,
+
+    /// Only this stream.
+    #[arg(long, value_name = "STREAM", conflicts_with = "otlp")]
+    stream: Option<Uuid>,
+
+    /// Send every entry that the endpoint has not had yet, as an OTLP span. The standard `OTEL_EXPORTER_OTLP_*` variables hold;
+    /// how far it has come is kept beside the ledger.
+    #[arg(long)]
+    otlp: bool,
+
+    #[command(flatten)]
+    sending: SendingArgs,
+}
 
 /// What became of one stream, for programs.
 #[derive(Serialize)]
@@ -38,13 +59,13 @@ struct Tree {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Export,
+    options: &ExportArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     match &options.tiles {
         Some(tiles) => write_tiles(ledger, tiles, options.stream, json, paper),
-        None => super::send::run(ledger, &options.sending, json, paper),
+        None => send::run(ledger, &options.sending, json, paper),
     }
 }
 

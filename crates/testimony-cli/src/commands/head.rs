@@ -11,7 +11,6 @@ use testimony_record::tlog::{SignatureLine, SignedHead};
 use testimony_record::verify::Trust;
 
 use super::verify::verified;
-use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
@@ -19,12 +18,19 @@ use crate::number::grouped;
 use crate::paper::Paper;
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct HeadArgs {
+    /// Print only the newest signed note of each stream, to keep or to hand on.
+    #[arg(long)]
+    note: bool,
+}
+
 /// The newest note of each stream that has one.
 type Notes = BTreeMap<Uuid, SignedHead>;
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &args::Head,
+    options: &HeadArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {

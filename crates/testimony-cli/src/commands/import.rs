@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,13 +13,27 @@ use testimony_ledger::{Ledger, Options};
 use testimony_record::Uuid;
 use testimony_record::frame::MAX_BLOB_BYTES;
 
-use crate::args::Import;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{count, counted};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{DIM, TITLE};
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ImportArgs {
+    /// JSON lines `{"run", "model", "reward", "messages"}` with chat messages as `OpenAI` spells them: each message of
+    /// the assistant becomes a decision, the reward an outcome of the run's last one.
+    #[arg(long, value_name = "FILE")]
+    openai_chat: Option<PathBuf>,
+
+    /// OTLP as JSON, one export request a line, as a Collector's file exporter writes it: each span of the `OpenTelemetry` `GenAI`
+    /// or `OpenInference` conventions becomes a decision. Give all files of one export at once, so that calls inside others
+    /// are known to be.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    otlp_json: Vec<PathBuf>,
+}
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +54,7 @@ struct Imported {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Import,
+    options: &ImportArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {

@@ -1,4 +1,5 @@
-//! One room for each thing that the command can do: ask the libraries, and print what they answer.
+//! One room for each thing that the command can do: what it takes on the command line, the question that it asks the libraries, and
+//! how their answer is printed.
 
 mod bars;
 pub(crate) mod blast;

@@ -1,6 +1,6 @@
 //! `testimony prove`: evidence of one decision, to be handed to someone who has no access to the ledger.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::evidence::{Disclosure, NotProven, Proven, Request, parts};
@@ -10,7 +10,6 @@ use testimony_record::Uuid;
 
 use super::links::part_name;
 use super::trust::read_policy;
-use crate::args::Prove;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -18,6 +17,29 @@ use crate::number::{count, grouped};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProveArgs {
+    /// The decision's id, or the beginning of it.
+    id: String,
+
+    /// Where to write it, by custom with the extension .tlog-proof; - for standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Contents that go along: all, or roles such as prompt and rationale, or role:name such as context:policy. May be
+    /// repeated. Without it none do: the entry holds only commitments to them.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    disclose: Vec<String>,
+
+    /// A C2SP tlog-policy: the newest checkpoint that it accepts is shown; where it accepts none, the newest.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    force: bool,
+}
 
 /// What was written, for programs.
 #[derive(Serialize)]
@@ -36,7 +58,7 @@ struct Written<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Prove,
+    options: &ProveArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {

@@ -1,6 +1,6 @@
 //! `testimony report`: an incident report in a file, for people who have no ledger.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::Casebook;
@@ -9,7 +9,7 @@ use testimony_ledger::verify::Progress;
 
 use super::import::now;
 use super::trust::trust;
-use crate::args::Report;
+use super::verify::VerifyArgs;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -17,6 +17,29 @@ use crate::number::count;
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, GOOD, TITLE};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("reported").args(["ids", "subject"]).multiple(true).required(true))]
+pub(crate) struct ReportArgs {
+    /// The decisions' ids, or the beginnings of them; of two, what differed is reported as well.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+
+    /// All decisions about this subject.
+    #[arg(long)]
+    subject: Option<String>,
+
+    /// Where to write it: a name that ends in .md for Markdown, or in .html for one page that needs nothing else.
+    #[arg(short, long, value_name = "FILE.md|FILE.html")]
+    output: PathBuf,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    verify: VerifyArgs,
+}
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy)]
@@ -38,12 +61,12 @@ struct Answer<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Report,
+    options: &ReportArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     let form = Form::of(&options.output)?;
-    let trust = trust(&options.verify)?;
+    let trust = trust(&options.verify.trust)?;
     let (ids, subject) = (options.ids.clone(), options.subject.clone());
     let asked = Asked { ids, subject, made_us: now().now_us };
     let bar = progress::bytes("verifying", 0);

@@ -4,17 +4,55 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
-use testimony_otlp::{Begin, Exporter, NotDelivered, Options, SetAside, Stats, Which};
+use testimony_otlp::{Begin, Exporter, NotDelivered, Options, Protocol, SetAside, Stats, Which};
 
-use crate::args::Sending;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{counted, grouped};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, NOTE, PLAIN, TITLE};
+
+/// How entries are sent.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of --otlp")]
+pub(crate) struct SendingArgs {
+    /// Where to: the base URL of an OTLP endpoint [default: the environment's, or a collector on this machine]
+    #[arg(long, value_name = "URL", requires = "otlp")]
+    endpoint: Option<String>,
+
+    /// How to speak to it [default: the environment's, or http/protobuf]
+    #[arg(long, requires = "otlp", value_parser = protocol_parser())]
+    protocol: Option<Protocol>,
+
+    /// Also send prompts, outputs and instructions.
+    #[arg(long, requires = "otlp")]
+    content: bool,
+
+    /// Send everything again, whatever the endpoint has had before.
+    #[arg(long, requires = "otlp")]
+    from_beginning: bool,
+
+    /// Give up when the endpoint has taken nothing for so long.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        requires = "otlp",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    patience: u64,
+}
+
+fn protocol_parser() -> impl TypedValueParser<Value = Protocol> {
+    PossibleValuesParser::new(Protocol::ALL.map(Protocol::as_str)).try_map(|word| {
+        let protocol = Protocol::ALL.into_iter().find(|protocol| protocol.as_str() == word);
+        protocol.ok_or("no protocol")
+    })
+}
 
 /// How often the bar moves.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -38,7 +76,7 @@ struct Told<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    sending: &Sending,
+    sending: &SendingArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -77,7 +115,7 @@ pub(crate) fn run(
     }
 }
 
-fn options(sending: &Sending) -> Options {
+fn options(sending: &SendingArgs) -> Options {
     let mut options = Options::default();
     options.endpoint.clone_from(&sending.endpoint);
     options.protocol = sending.protocol;

@@ -1,21 +1,36 @@
 //! What the caller holds of a ledger, read from files and arguments: heads, keys, a policy.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testimony_record::head::Head;
 use testimony_record::tlog::{Policy, SignedHead, VerifierKey};
 use testimony_record::verify::Trust;
 
-use crate::args::Verify;
 use crate::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrustArgs {
+    /// A head that someone kept where the ledger's host cannot write: what `testimony head` printed, as JSON or as a signed
+    /// note. May be repeated.
+    #[arg(long = "head", value_name = "FILE")]
+    heads: Vec<PathBuf>,
+
+    /// The verifier key that must have signed the checkpoints, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
 
 const A_HEAD: &str = "A head file is what `testimony head` printed with --json or --note.";
 const A_KEY: &str =
     "A verifier key looks like example.com/desk+1a2b3c4d+AbCd…; `testimony key show` prints it.";
 const A_POLICY: &str = "A policy is described at https://c2sp.org/tlog-policy.";
 
-pub(super) fn trust(options: &Verify) -> Result<Trust, Failure> {
+pub(super) fn trust(options: &TrustArgs) -> Result<Trust, Failure> {
     let mut trust = Trust::default();
     for file in &options.heads {
         read_head(file, &mut trust)?;

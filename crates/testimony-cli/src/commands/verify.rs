@@ -1,6 +1,6 @@
 //! `testimony verify`: is the ledger what was sealed, is it all there, and what does this run not say?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::words::not_established::sentence;
@@ -8,14 +8,24 @@ use testimony_ledger::verify::{Progress, verify_with};
 use testimony_record::frame::segment_name;
 use testimony_record::verify::{Finding, Loss, Report, StreamReport, Trust};
 
-use super::trust::trust;
-use crate::args::Verify;
+use super::trust::{TrustArgs, trust};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{counted, grouped};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
+
+    /// Check exported copies instead, without any ledger: files that a Collector's file exporter has written, one OTLP/JSON
+    /// export request a line; - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
+}
 
 /// The answer for programs.
 #[derive(Serialize)]
@@ -28,11 +38,11 @@ struct Answer<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Verify,
+    options: &VerifyArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let report = verified(ledger, &trust(options)?)?;
+    let report = verified(ledger, &trust(&options.trust)?)?;
     if json {
         let (integrity, completeness) = (integrity(&report).0, completeness(&report).0);
         json::document(&Answer { integrity, completeness, report: &report }, paper)?;

@@ -8,8 +8,7 @@ use testimony_reconcile::{
 
 use super::reconcile_report;
 use super::trust::trust;
-use super::verify::{answer, heading, told};
-use crate::args::Verify;
+use super::verify::{VerifyArgs, answer, heading, told};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{counted, grouped};
@@ -29,8 +28,8 @@ struct Answer<'a> {
     report: &'a AloneReport,
 }
 
-pub(crate) fn run(options: &Verify, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
-    let trust = trust(options)?;
+pub(crate) fn run(options: &VerifyArgs, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
+    let trust = trust(&options.trust)?;
     let mut source = OtlpJson::open(&options.otlp_json)?;
     let bar = progress::bytes("reading copies", source.progress().map_or(0, |(_, total)| total));
     let keep = if json { FINDINGS.1 } else { FINDINGS.0 };

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,13 +13,32 @@ use testimony_witness::{Answer, Asked, Endpoint, NotAsked, Trouble, ask_once};
 
 use super::trust::read_policy;
 use super::verify::verified;
-use crate::args::Witness;
 use crate::failure::{Exit, Failure, with_causes};
 use crate::json;
 use crate::moment;
 use crate::number::counted;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WitnessArgs {
+    /// A C2SP tlog-policy: its witness lines name whom to ask and where, its quorum how many of them are enough.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+
+    /// Where to keep the cosigned checkpoints, as signed notes. An older file is replaced.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// How long a witness may take for an answer.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    timeout: u64,
+}
 
 /// What was said of one stream.
 struct Stream {
@@ -31,7 +50,7 @@ struct Stream {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Witness,
+    options: &WitnessArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -152,7 +171,7 @@ impl<'a> From<&'a Answer> for ToldOfWitness<'a> {
     }
 }
 
-fn print(streams: &[Stream], options: &Witness, paper: &mut Paper) {
+fn print(streams: &[Stream], options: &WitnessArgs, paper: &mut Paper) {
     for stream in streams {
         let size = counted(stream.asked.head.size(), "entry", "entries");
         paper.put(TITLE, &format!("stream {}", stream.id));
