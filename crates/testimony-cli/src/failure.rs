@@ -33,6 +33,17 @@ pub(crate) enum Exit {
     CouldNotTell,
 }
 
+impl Exit {
+    /// What was found broken outweighs what could not be looked at.
+    pub(crate) fn judged(intact: bool, could_check: bool) -> Self {
+        match (intact, could_check) {
+            (false, _) => Self::Broken,
+            (true, true) => Self::Fine,
+            (true, false) => Self::CouldNotTell,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use testimony_reconcile::source::{Connection, Header, Jaeger, OtlpJson, Phoenix, Source, Tempo};
-use testimony_reconcile::{Options, Progress, Range, Reconciler, Report, Times};
+use testimony_reconcile::{Options, Progress, Range, Reconciler, Times};
 
 use super::reconcile_report::print;
 use super::trust::keys;
@@ -99,15 +99,7 @@ pub(crate) fn run(
     } else {
         print(ledger, &report, paper);
     }
-    Ok(exit(&report))
-}
-
-fn exit(report: &Report) -> Exit {
-    match report.same() {
-        false => Exit::Broken,
-        true if report.could_compare() => Exit::Fine,
-        true => Exit::CouldNotTell,
-    }
+    Ok(Exit::judged(report.same(), report.could_compare()))
 }
 
 fn how(options: &ReconcileArgs, json: bool) -> Result<Options, Failure> {

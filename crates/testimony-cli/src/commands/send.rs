@@ -107,7 +107,7 @@ pub(crate) fn run(
         print(&told, paper);
     }
     match done {
-        Ok(()) => Ok(exit(&stats)),
+        Ok(()) => Ok(Exit::judged(stats.set_aside == 0, stats.elsewhere == 0)),
         Err(_) if json => Ok(Exit::CouldNotTell),
         Err(error) => {
             Err(Failure::of(&error).advise("The next run goes on where this one stopped."))
@@ -155,16 +155,6 @@ fn finish(exporter: &Exporter, total: u64, patience: Duration) -> Result<(), Not
         } else if since.elapsed() >= patience {
             exporter.stop_within(Duration::ZERO);
         }
-    }
-}
-
-fn exit(stats: &Stats) -> Exit {
-    if stats.set_aside > 0 {
-        Exit::Broken
-    } else if stats.elsewhere > 0 {
-        Exit::CouldNotTell
-    } else {
-        Exit::Fine
     }
 }
 

@@ -49,11 +49,7 @@ pub(crate) fn run(
     } else {
         print(ledger, &report, paper);
     }
-    Ok(match report.intact() {
-        false => Exit::Broken,
-        true if report.could_check() => Exit::Fine,
-        true => Exit::CouldNotTell,
-    })
+    Ok(Exit::judged(report.intact(), report.could_check()))
 }
 
 /// Verifies, with a bar for those who wait.

@@ -45,11 +45,7 @@ pub(crate) fn run(options: &VerifyArgs, json: bool, paper: &mut Paper) -> Result
     } else {
         print(&report, paper);
     }
-    Ok(match report.intact() {
-        false => Exit::Broken,
-        true if report.could_check() => Exit::Fine,
-        true => Exit::CouldNotTell,
-    })
+    Ok(Exit::judged(report.intact(), report.could_check()))
 }
 
 fn integrity(report: &AloneReport) -> (&'static str, &'static str) {

@@ -84,13 +84,8 @@ pub(crate) fn run(
 
 fn exit(streams: &[Stream]) -> Exit {
     let alarm = |answer: &Answer| answer.cosigned.as_ref().is_err_and(Trouble::is_alarm);
-    if streams.iter().flat_map(|stream| &stream.asked.answers).any(alarm) {
-        Exit::Broken
-    } else if streams.iter().all(|stream| stream.enough) {
-        Exit::Fine
-    } else {
-        Exit::CouldNotTell
-    }
+    let alarmed = streams.iter().flat_map(|stream| &stream.asked.answers).any(alarm);
+    Exit::judged(!alarmed, streams.iter().all(|stream| stream.enough))
 }
 
 impl Stream {
