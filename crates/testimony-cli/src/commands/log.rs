@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use testimony_forensics::{Casebook, Filter, Summary};
 use testimony_record::decision::Status;
 use unicode_width::UnicodeWidthStr;
 
+use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
@@ -29,7 +29,7 @@ pub(crate) struct LogArgs {
     model: Option<String>,
 
     /// Only decisions that ended so.
-    #[arg(long, value_parser = status_parser())]
+    #[arg(long, value_parser = one_of(STATUSES, Status::as_str))]
     status: Option<Status>,
 
     /// Only decisions that began at or after this: `2026-03-01`, `2026-03-01T12:00:00Z`, or `2h` for two hours ago.
@@ -77,13 +77,6 @@ const STATUSES: [Status; 6] = [
     Status::TimedOut,
     Status::Panicked,
 ];
-
-fn status_parser() -> impl TypedValueParser<Value = Status> {
-    PossibleValuesParser::new(STATUSES.map(Status::as_str)).try_map(|word| {
-        let status = STATUSES.into_iter().find(|status| status.as_str() == word);
-        status.ok_or("no status")
-    })
-}
 
 /// The widest that each column before the last may be.
 const MOST_COLUMNS: [usize; COLUMNS] = [20, 36, 9, 28, 20, 28];

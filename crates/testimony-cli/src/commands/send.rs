@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
 use testimony_otlp::{Begin, Exporter, NotDelivered, Options, Protocol, SetAside, Stats, Which};
 
+use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{counted, grouped};
@@ -25,7 +25,7 @@ pub(crate) struct SendingArgs {
     endpoint: Option<String>,
 
     /// How to speak to it [default: the environment's, or http/protobuf]
-    #[arg(long, requires = "otlp", value_parser = protocol_parser())]
+    #[arg(long, requires = "otlp", value_parser = one_of(Protocol::ALL, Protocol::as_str))]
     protocol: Option<Protocol>,
 
     /// Also send prompts, outputs and instructions.
@@ -45,13 +45,6 @@ pub(crate) struct SendingArgs {
         value_parser = clap::value_parser!(u64).range(1..=86_400)
     )]
     patience: u64,
-}
-
-fn protocol_parser() -> impl TypedValueParser<Value = Protocol> {
-    PossibleValuesParser::new(Protocol::ALL.map(Protocol::as_str)).try_map(|word| {
-        let protocol = Protocol::ALL.into_iter().find(|protocol| protocol.as_str() == word);
-        protocol.ok_or("no protocol")
-    })
 }
 
 /// How often the bar moves.
