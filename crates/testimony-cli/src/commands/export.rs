@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use testimony_forensics::evidence::{Exported, NotExported, export_tiles};
 use testimony_ledger::read::directory::Directory;
-use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 
 use super::send::{self, SendingArgs};
@@ -114,14 +113,10 @@ enum Stopped {
 
 fn export(directory: &Directory, stream: Uuid, path: &Path) -> Result<Exported, Stopped> {
     let tiles = TileDirectory::open(path.to_owned(), stream).map_err(Stopped::Directory)?;
-    let bar = progress::bytes("exporting", 0);
-    let progress = &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
     let put = &mut |name: &str, bytes: &[u8]| tiles.put(name, bytes);
-    let exported = export_tiles(directory, stream, tiles.before(), progress, put);
-    bar.finish_and_clear();
+    let exported = progress::during("exporting", |walked| {
+        export_tiles(directory, stream, tiles.before(), walked, put)
+    });
     exported.map_err(Stopped::Export)
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use testimony_forensics::evidence::{Disclosure, NotProven, Proven, Request, parts};
 use testimony_forensics::{Casebook, Content, Part};
-use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 
 use super::links::part_name;
@@ -96,13 +95,7 @@ fn proven(
     request: &Request,
 ) -> Result<Result<Proven, NotProven>, Failure> {
     let casebook = Casebook::open(ledger)?;
-    let bar = progress::bytes("proving", 0);
-    let proven = casebook.prove(id, request, &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(proven)
+    Ok(progress::during("proving", |walked| casebook.prove(id, request, walked)))
 }
 
 /// A ledger that is not what was sealed is broken; anything else is no answer.

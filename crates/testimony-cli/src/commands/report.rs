@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use testimony_forensics::Casebook;
 use testimony_forensics::report::{Asked, Incident};
-use testimony_ledger::verify::Progress;
 
 use super::import::now;
 use super::trust::trust;
@@ -69,12 +68,8 @@ pub(crate) fn run(
     let trust = trust(&options.verify.trust)?;
     let (ids, subject) = (options.ids.clone(), options.subject.clone());
     let asked = Asked { ids, subject, made_us: now().now_us };
-    let bar = progress::bytes("verifying", 0);
-    let incident = Casebook::open(ledger)?.report(&asked, &trust, &mut |walk: Progress| {
-        bar.set_length(walk.total);
-        bar.set_position(walk.done);
-    })?;
-    bar.finish_and_clear();
+    let casebook = Casebook::open(ledger)?;
+    let incident = progress::during("verifying", |walked| casebook.report(&asked, &trust, walked))?;
     let text = form.write(&incident);
     destination::write(&options.output, text.as_bytes(), options.force)?;
     let answer = answer(&options.output, &incident, text.len());

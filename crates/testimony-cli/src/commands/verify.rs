@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::words::not_established::sentence;
-use testimony_ledger::verify::{Progress, verify_with};
+use testimony_ledger::verify::verify_with;
 use testimony_record::frame::segment_name;
 use testimony_record::verify::{Finding, Loss, Report, StreamReport, Trust};
 
@@ -54,13 +54,7 @@ pub(crate) fn run(
 
 /// Verifies, with a bar for those who wait.
 pub(super) fn verified(ledger: &Path, trust: &Trust) -> Result<Report, Failure> {
-    let bar = progress::bytes("verifying", 0);
-    let report = verify_with(ledger, trust, &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(report?)
+    Ok(progress::during("verifying", |walked| verify_with(ledger, trust, walked))?)
 }
 
 fn integrity(report: &Report) -> (&'static str, &'static str) {
