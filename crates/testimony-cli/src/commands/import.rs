@@ -5,7 +5,6 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::Serialize;
 use testimony_forensics::import::{Moment, NotImported, OpenAiChat};
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
@@ -15,6 +14,7 @@ use testimony_record::frame::MAX_BLOB_BYTES;
 
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::number::{count, counted};
 use crate::paper::Paper;
 use crate::progress;
@@ -127,8 +127,7 @@ fn import(
 }
 
 pub(super) fn now() -> Moment {
-    let now_us = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or(0);
-    Moment { id: Uuid::now_v7(), now_us }
+    Moment { id: Uuid::now_v7(), now_us: moment::now() }
 }
 
 fn stopped(path: &Path, error: &NotImported, counts: Counts) -> Failure {

@@ -6,12 +6,12 @@ use serde::Serialize;
 use testimony_forensics::Casebook;
 use testimony_forensics::report::{Asked, Incident};
 
-use super::import::now;
 use super::trust::trust;
 use super::verify::VerifyArgs;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::number::count;
 use crate::paper::Paper;
 use crate::progress;
@@ -67,7 +67,7 @@ pub(crate) fn run(
     let form = Form::of(&options.output)?;
     let trust = trust(&options.verify.trust)?;
     let (ids, subject) = (options.ids.clone(), options.subject.clone());
-    let asked = Asked { ids, subject, made_us: now().now_us };
+    let asked = Asked { ids, subject, made_us: moment::now() };
     let casebook = Casebook::open(ledger)?;
     let incident = progress::during("verifying", |walked| casebook.report(&asked, &trust, walked))?;
     let text = form.write(&incident);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use testimony_ledger::read::directory::{CouldNotRead, Directory};
@@ -11,6 +11,7 @@ use testimony_otlp::{Begin, Exporter, NotDelivered, Options, Protocol, SetAside,
 use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::number::{counted, grouped};
 use crate::paper::Paper;
 use crate::progress;
@@ -73,7 +74,7 @@ pub(crate) fn run(
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let begun_us = now_us();
+    let begun_us = moment::now();
     let total = bytes_of(&Directory::open(ledger)?)?;
     // Nobody rings a bell here; what is written meanwhile is for the next run.
     let exporter = Exporter::start(ledger, options(sending), |seen, _| seen)?;
@@ -187,9 +188,4 @@ fn which(aside: &SetAside) -> String {
 
 fn fact(name: &str, value: &str, paper: &mut Paper) {
     paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
-}
-
-fn now_us() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }
