@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::json;
 use crate::printable::{Keep, printable};
+use crate::style::DIM;
 
 /// No text is squeezed into less than this, however narrow the terminal.
 const NARROWEST: usize = 24;
@@ -86,6 +87,16 @@ impl Paper {
             }
             self.end();
         }
+    }
+
+    /// One thing of a list, behind a dash.
+    pub(crate) fn item(&mut self, style: Style, text: &str) {
+        self.labelled((DIM, "  -"), 4, (style, text));
+    }
+
+    /// What a thing is called, and beside it from column `indent` on what it is.
+    pub(crate) fn fact(&mut self, name: &str, indent: usize, value: (Style, &str)) {
+        self.labelled((DIM, &format!("  {name}")), indent, value);
     }
 
     /// Text that is wrapped from column `indent` on. Ends the line.

@@ -157,7 +157,7 @@ fn print(answer: &Answer<'_>, checked: &Checked, paper: &mut Paper) {
     paper.put(style, word);
     paper.line(PLAIN, &format!(" - {meaning}"));
     for fault in answer.faults {
-        paper.labelled((DIM, "  -"), 4, (BAD, &fault.to_string()));
+        paper.item(BAD, &fault.to_string());
     }
     paper.end();
     print_log(answer, checked, paper);
@@ -171,7 +171,7 @@ fn print(answer: &Answer<'_>, checked: &Checked, paper: &mut Paper) {
     paper.end();
     paper.line(TITLE, "Not established by this:");
     for open in &answer.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, open));
+        paper.item(PLAIN, open);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::json;
 use crate::number::grouped;
 use crate::paper::Paper;
 use crate::progress;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
 use crate::tile_directory::TileDirectory;
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,9 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     sending: SendingArgs,
 }
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
 
 /// What became of one stream, for programs.
 #[derive(Serialize)]
@@ -154,10 +157,10 @@ fn print(logs: &[Log], paper: &mut Paper) {
             paper.block(2, NOTE, "not exported: no checkpoint covers any of it yet");
             continue;
         };
-        fact("origin", &tree.origin, paper);
-        fact("entries", &grouped(tree.size), paper);
-        fact("root", &tree.root, paper);
-        fact("key", &tree.key, paper);
+        paper.fact("origin", BESIDE, (PLAIN, &tree.origin));
+        paper.fact("entries", BESIDE, (PLAIN, &grouped(tree.size)));
+        paper.fact("root", BESIDE, (PLAIN, &tree.root));
+        paper.fact("key", BESIDE, (PLAIN, &tree.key));
     }
     if logs.is_empty() {
         return paper.line(NOTE, "The ledger holds no stream.");
@@ -168,8 +171,4 @@ fn print(logs: &[Log], paper: &mut Paper) {
     paper.end();
     let advice = "The keys are those that the ledger itself names; compare them with the one that you were told.";
     paper.block(0, PLAIN, advice);
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
 }

@@ -16,7 +16,7 @@ use crate::json;
 use crate::moment;
 use crate::number::grouped;
 use crate::paper::Paper;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct HeadArgs {
@@ -24,6 +24,9 @@ pub(crate) struct HeadArgs {
     #[arg(long)]
     note: bool,
 }
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
 
 /// The newest note of each stream that has one.
 type Notes = BTreeMap<Uuid, SignedHead>;
@@ -74,12 +77,12 @@ fn print(heads: &[Head], notes: &Notes, paper: &mut Paper) {
     }
     for head in heads {
         paper.line(TITLE, &format!("stream {}", head.stream));
-        fact("entries", &grouped(head.size), paper);
-        fact("hash", &head.hash.to_string(), paper);
-        fact("root", &hex::encode(head.root), paper);
-        fact("sealed", &moment::millis(head.time_us), paper);
+        paper.fact("entries", BESIDE, (PLAIN, &grouped(head.size)));
+        paper.fact("hash", BESIDE, (PLAIN, &head.hash.to_string()));
+        paper.fact("root", BESIDE, (PLAIN, &hex::encode(head.root)));
+        paper.fact("sealed", BESIDE, (PLAIN, &moment::millis(head.time_us)));
         if let Some(note) = notes.get(&head.stream) {
-            fact("signed", &signed(note), paper);
+            paper.fact("signed", BESIDE, (PLAIN, &signed(note)));
         }
         paper.end();
     }
@@ -94,8 +97,4 @@ fn print(heads: &[Head], notes: &Notes, paper: &mut Paper) {
 fn signed(note: &SignedHead) -> String {
     let names: Vec<&str> = note.note().signatures().iter().map(SignatureLine::name).collect();
     format!("the first {} entries, by {}", grouped(note.size()), names.join(", "))
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
 }

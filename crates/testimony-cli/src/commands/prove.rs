@@ -15,7 +15,7 @@ use crate::json;
 use crate::number::{count, grouped};
 use crate::paper::Paper;
 use crate::progress;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ProveArgs {
@@ -39,6 +39,9 @@ pub(crate) struct ProveArgs {
     #[arg(long)]
     force: bool,
 }
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 14;
 
 /// What was written, for programs.
 #[derive(Serialize)]
@@ -138,8 +141,12 @@ fn is_nothing(content: &Content) -> bool {
 fn print(written: &Written<'_>, paper: &mut Paper) {
     let Written { file, bytes, stream, seq, origin, size, .. } = written;
     paper.line(TITLE, &format!("{file} ({})", count(*bytes, "byte", "bytes")));
-    fact("entry", &format!("{seq} of stream {stream}"), paper);
-    fact("checkpoint", &format!("{origin}, the first {} entries", grouped(*size)), paper);
+    paper.fact("entry", BESIDE, (PLAIN, &format!("{seq} of stream {stream}")));
+    paper.fact(
+        "checkpoint",
+        BESIDE,
+        (PLAIN, &format!("{origin}, the first {} entries", grouped(*size))),
+    );
     list("disclosed", &written.disclosed, paper);
     list("withheld", &written.withheld, paper);
     list("not there", &written.nothing_there, paper);
@@ -154,10 +161,6 @@ fn print(written: &Written<'_>, paper: &mut Paper) {
 
 fn list(name: &str, parts: &[String], paper: &mut Paper) {
     if !parts.is_empty() {
-        fact(name, &parts.join(", "), paper);
+        paper.fact(name, BESIDE, (PLAIN, &parts.join(", ")));
     }
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 14, (PLAIN, value));
 }

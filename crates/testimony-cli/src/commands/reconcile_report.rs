@@ -21,7 +21,7 @@ pub(super) fn print(ledger: &Path, report: &Report, paper: &mut Paper) {
     paper.end();
     paper.line(TITLE, "Not established by this run:");
     for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
+        paper.item(PLAIN, &sentence(open));
     }
 }
 

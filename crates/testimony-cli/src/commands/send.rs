@@ -48,6 +48,9 @@ pub(crate) struct SendingArgs {
     patience: u64,
 }
 
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
+
 /// How often the bar moves.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -154,9 +157,9 @@ fn finish(exporter: &Exporter, total: u64, patience: Duration) -> Result<(), Not
 
 fn print(told: &Told<'_>, paper: &mut Paper) {
     paper.line(TITLE, told.endpoint);
-    fact("sent", &counted(told.sent, "entry", "entries"), paper);
+    paper.fact("sent", BESIDE, (PLAIN, &counted(told.sent, "entry", "entries")));
     if told.retried > 0 {
-        fact("retried", &counted(told.retried, "request", "requests"), paper);
+        paper.fact("retried", BESIDE, (PLAIN, &counted(told.retried, "request", "requests")));
     }
     if told.begun_again > 0 {
         let streams = counted(told.begun_again, "stream", "streams");
@@ -184,8 +187,4 @@ fn which(aside: &SetAside) -> String {
             format!("{} of entries {first} to {last}", grouped(*count))
         }
     }
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
 }

@@ -95,7 +95,7 @@ fn print(ledger: &Path, report: &Report, paper: &mut Paper) {
     print_losses(report, paper);
     heading("Not established by this run:", paper);
     for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
+        paper.item(PLAIN, &sentence(open));
     }
 }
 
@@ -178,7 +178,7 @@ fn print_losses(report: &Report, paper: &mut Paper) {
     for stream in &report.streams {
         for loss in &stream.losses {
             let (seq, what) = told(loss);
-            paper.labelled((DIM, "  -"), 4, (PLAIN, &what));
+            paper.item(PLAIN, &what);
             paper.block(4, DIM, &format!("stream {}, entry {seq}", stream.stream));
         }
     }

@@ -100,7 +100,7 @@ fn print(report: &AloneReport, paper: &mut Paper) {
     }
     heading("Not established by this run:", paper);
     for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
+        paper.item(PLAIN, &sentence(open));
     }
 }
 
@@ -190,7 +190,7 @@ fn print_losses(report: &AloneReport, paper: &mut Paper) {
     for stream in &report.streams {
         for loss in &stream.losses {
             let (seq, what) = told(loss);
-            paper.labelled((DIM, "  -"), 4, (PLAIN, &what));
+            paper.item(PLAIN, &what);
             paper.block(4, DIM, &format!("stream {}, entry {seq}", stream.stream));
         }
     }
