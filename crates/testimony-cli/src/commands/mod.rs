@@ -30,6 +30,7 @@ pub(crate) mod stats;
 mod tables;
 pub(crate) mod timeline;
 mod trust;
+mod verification;
 pub(crate) mod verify;
 pub(crate) mod verify_copies;
 pub(crate) mod why;
