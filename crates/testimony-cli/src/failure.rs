@@ -74,7 +74,7 @@ pub(crate) struct Failure {
 
 const WHICH_LEDGER: &str = "Is the path right? Give it with --ledger DIR, or set TESTIMONY_LEDGER.";
 const WHICH_DIGEST: &str = "`testimony show ID --json` has the digest of each content.";
-const WHAT_IS_WRONG: &str = "`testimony verify` says what is wrong.";
+pub(crate) const WHAT_IS_WRONG: &str = "`testimony verify` says what is wrong.";
 const WHOSE_FILES: &str = "Who owns it? A ledger can be read only by the user whose service writes it \
     (`ls -ld` shows who); run this as that user.";
 
@@ -105,6 +105,12 @@ impl Failure {
             io::ErrorKind::NotFound => self.advise(WHICH_LEDGER),
             _ => self,
         }
+    }
+
+    /// Says so, where that is an answer: something was looked at and is not what it was.
+    pub(crate) fn broken(&self) -> Exit {
+        self.print();
+        Exit::Broken
     }
 
     /// Errors name paths and ids that may come from anywhere, so they pass the same way as everything else.

@@ -112,8 +112,8 @@ fn no_evidence(file: &Path, error: &BadEvidence) -> Result<Exit, Failure> {
     if !error.contradicts_itself() {
         return Err(failure.advise(EVIDENCE));
     }
-    failure.advise("It has been changed since it was made. Nothing that it says is shown.").print();
-    Ok(Exit::Broken)
+    let why = "It has been changed since it was made. Nothing that it says is shown.";
+    Ok(failure.advise(why).broken())
 }
 
 fn answer<'a>(evidence: &'a Evidence, checked: &'a Checked) -> Answer<'a> {

@@ -133,11 +133,7 @@ fn stopped(error: NotExported) -> Result<Exit, Failure> {
         _ => false,
     };
     let failure = Failure::from(error);
-    if !broken {
-        return Err(failure);
-    }
-    failure.print();
-    Ok(Exit::Broken)
+    if broken { Ok(failure.broken()) } else { Err(failure) }
 }
 
 fn tree(exported: &Exported) -> Tree {

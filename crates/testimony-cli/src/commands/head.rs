@@ -11,7 +11,7 @@ use testimony_record::tlog::{SignatureLine, SignedHead};
 use testimony_record::verify::Trust;
 
 use super::verify::verified;
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, WHAT_IS_WRONG};
 use crate::json;
 use crate::moment;
 use crate::number::grouped;
@@ -39,10 +39,8 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let report = verified(ledger, &Trust::default())?;
     if !report.intact() {
-        Failure::new("the ledger is broken; a head of it would vouch for what was never sealed")
-            .advise("`testimony verify` says what is wrong.")
-            .print();
-        return Ok(Exit::Broken);
+        let why = "the ledger is broken; a head of it would vouch for what was never sealed";
+        return Ok(Failure::new(why).advise(WHAT_IS_WRONG).broken());
     }
     let notes = checkpoints::newest(ledger)?;
     let heads: Vec<Head> = report.streams.iter().filter_map(|stream| stream.head).collect();

@@ -105,11 +105,7 @@ fn proven(
 fn not_proven(error: NotProven) -> Result<Exit, Failure> {
     let broken = matches!(error, NotProven::Broken(_) | NotProven::WrongCheckpoint { .. });
     let failure = Failure::from(error);
-    if !broken {
-        return Err(failure);
-    }
-    failure.print();
-    Ok(Exit::Broken)
+    if broken { Ok(failure.broken()) } else { Err(failure) }
 }
 
 fn written<'a>(file: &Path, proven: &'a Proven, told: &[Part]) -> Written<'a> {

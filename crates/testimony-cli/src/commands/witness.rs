@@ -13,7 +13,7 @@ use testimony_witness::{Answer, Asked, Endpoint, NotAsked, Trouble, ask_once};
 
 use super::trust::read_policy;
 use super::verify::verified;
-use crate::failure::{Exit, Failure, with_causes};
+use crate::failure::{Exit, Failure, WHAT_IS_WRONG, with_causes};
 use crate::json;
 use crate::moment;
 use crate::number::counted;
@@ -58,10 +58,8 @@ pub(crate) fn run(
     let witnesses = Endpoint::of_policy(&policy)?;
     let report = verified(ledger, &Trust::default())?;
     if !report.intact() {
-        Failure::new("the ledger is broken; nobody is asked to cosign what was never sealed")
-            .advise("`testimony verify` says what is wrong.")
-            .print();
-        return Ok(Exit::Broken);
+        let why = "the ledger is broken; nobody is asked to cosign what was never sealed";
+        return Ok(Failure::new(why).advise(WHAT_IS_WRONG).broken());
     }
     let signed = report.streams.iter().filter(|stream| stream.signing.checkpoints > 0);
     let timeout = Duration::from_secs(options.timeout);
