@@ -1,13 +1,13 @@
 //! `testimony export --otlp`: everything that an endpoint has not had yet is sent there, and then the command ends.
 
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use testimony_ledger::read::directory::{CouldNotRead, Directory};
+use testimony_ledger::read::directory::Directory;
 use testimony_otlp::{Begin, Exporter, NotDelivered, Options, Protocol, SetAside, Stats, Which};
 
+use super::size::bytes_of;
 use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -121,18 +121,6 @@ fn options(sending: &SendingArgs) -> Options {
     options.metrics = Some(false);
     options.begin = if sending.from_beginning { Begin::Anew } else { Begin::WhereItStood };
     options
-}
-
-fn bytes_of(directory: &Directory) -> Result<u64, CouldNotRead> {
-    let mut bytes = 0;
-    for &stream in &directory.streams {
-        for segment in directory.segments(stream)? {
-            // It is only the length of a bar.
-            let file = fs::metadata(directory.segment_path(stream, segment));
-            bytes += file.map_or(0, |file| file.len());
-        }
-    }
-    Ok(bytes)
 }
 
 /// Waits until everything is delivered, or nothing has been for as long as the caller has patience.
