@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use testimony_forensics::NotFound;
@@ -88,6 +89,14 @@ impl Failure {
     /// An error with what lies behind it.
     pub(crate) fn of(error: &dyn std::error::Error) -> Self {
         Self { problem: with_causes(error), advice: None }
+    }
+
+    pub(crate) fn cannot_read(file: &Path, error: &io::Error) -> Self {
+        Self::new(format_args!("cannot read {}: {error}", file.display()))
+    }
+
+    pub(crate) fn cannot_write(file: &Path, error: &io::Error) -> Self {
+        Self::new(format_args!("cannot write {}: {error}", file.display()))
     }
 
     /// The same, with the place where it happened before it.

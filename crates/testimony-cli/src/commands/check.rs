@@ -94,9 +94,7 @@ fn read(file: &Path) -> Result<String, Failure> {
     } else {
         File::open(file).and_then(read_from)
     };
-    text.map_err(|error| {
-        Failure::new(format_args!("cannot read {}: {error}", file.display())).advise(EVIDENCE)
-    })
+    text.map_err(|error| Failure::cannot_read(file, &error).advise(EVIDENCE))
 }
 
 /// One byte more than evidence can have is enough to see that it is none.

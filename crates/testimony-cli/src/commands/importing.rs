@@ -26,10 +26,7 @@ pub(super) fn patient() -> Options {
 pub(super) fn open(path: &Path) -> Result<File, Failure> {
     let is_dir = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
     let file = if is_dir { Err(io::ErrorKind::IsADirectory.into()) } else { File::open(path) };
-    file.map_err(|error| {
-        Failure::new(format_args!("cannot read {}: {error}", path.display()))
-            .advise("Give a file of JSON lines.")
-    })
+    file.map_err(|error| Failure::cannot_read(path, &error).advise("Give a file of JSON lines."))
 }
 
 pub(super) fn now() -> Moment {

@@ -46,7 +46,8 @@ pub(super) fn keys(given: &[String]) -> Result<Vec<VerifierKey>, Failure> {
 }
 
 pub(super) fn read_policy(file: &Path) -> Result<Policy, Failure> {
-    let bytes = fs::read(file).map_err(|error| unreadable(file, &error).advise(A_POLICY))?;
+    let bytes =
+        fs::read(file).map_err(|error| Failure::cannot_read(file, &error).advise(A_POLICY))?;
     Policy::parse(&bytes)
         .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())).advise(A_POLICY))
 }
@@ -61,7 +62,8 @@ fn read_key(given: &str) -> Result<VerifierKey, Failure> {
         let problem = format_args!("{given} is neither a key nor a file: {not_in_itself}");
         return Err(Failure::new(problem).advise(A_KEY));
     }
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error).advise(A_KEY))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::cannot_read(file, &error).advise(A_KEY))?;
     text.trim_end().parse().map_err(|error| {
         Failure::new(format_args!("{given} holds no verifier key: {error}")).advise(A_KEY)
     })
@@ -69,7 +71,8 @@ fn read_key(given: &str) -> Result<VerifierKey, Failure> {
 
 /// One head or a list of them as JSON, or one or more signed notes.
 fn read_head(file: &Path, trust: &mut Trust) -> Result<(), Failure> {
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error).advise(A_HEAD))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::cannot_read(file, &error).advise(A_HEAD))?;
     if text.trim_start().starts_with(['{', '[']) {
         trust.heads.extend(json_heads(&text).map_err(|why| no_head(file, &why))?);
         return Ok(());
@@ -116,10 +119,6 @@ fn notes(text: &str) -> Vec<String> {
 fn no_head(file: &Path, why: &str) -> Failure {
     Failure::new(format_args!("{} holds something else than heads: {why}", file.display()))
         .advise(A_HEAD)
-}
-
-fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format_args!("cannot read {}: {error}", file.display()))
 }
 
 #[cfg(test)]

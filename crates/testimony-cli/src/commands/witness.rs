@@ -1,7 +1,5 @@
 //! `testimony witness`: has others remember what the ledger holds now, and keeps their word in a file.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use testimony_witness::{Answer, Asked, Endpoint, NotAsked, Trouble, ask_once};
 
 use super::trust::read_policy;
 use super::verify::verified;
+use crate::destination;
 use crate::failure::{Exit, Failure, WHAT_IS_WRONG, with_causes};
 use crate::json;
 use crate::moment;
@@ -124,12 +123,8 @@ fn keep(streams: &[Stream], file: &Path) -> Result<(), Failure> {
     if notes.is_empty() {
         return Ok(());
     }
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".unfinished");
-    let written = fs::write(&unfinished, notes).and_then(|()| fs::rename(&unfinished, file));
-    written.map_err(|error: io::Error| {
-        Failure::new(format_args!("cannot write {}: {error}", file.display()))
-    })
+    let written = destination::replace(file, notes.as_bytes());
+    written.map_err(|error| Failure::cannot_write(file, &error))
 }
 
 /// A stream, for programs.
