@@ -14,6 +14,7 @@ mod commands;
 mod content;
 mod destination;
 mod failure;
+mod inert;
 mod json;
 mod moment;
 mod paper;

@@ -11,7 +11,7 @@ use anstream::AutoStream;
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::json;
+use crate::inert::escaped;
 use crate::printable::{Keep, printable};
 use crate::style::DIM;
 
@@ -106,7 +106,7 @@ impl Paper {
 
     /// JSON on a line of its own.
     pub(crate) fn json(&mut self, text: &str) {
-        let text = json::escaped(text);
+        let text = escaped(text);
         self.write(format_args!("{text}\n"));
     }
 
