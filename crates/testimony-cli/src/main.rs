@@ -8,6 +8,7 @@
 //! Exit codes: 0 fine or intact, 1 broken, 2 could not tell.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+mod advice;
 mod args;
 mod choice;
 mod commands;

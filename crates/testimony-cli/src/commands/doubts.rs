@@ -2,7 +2,7 @@
 
 use testimony_forensics::Doubts;
 
-use crate::failure::WHAT_IS_WRONG;
+use crate::advice::WHAT_IS_WRONG;
 use crate::number::counted;
 use crate::paper::Paper;
 use crate::style::BAD;

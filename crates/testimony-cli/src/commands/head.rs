@@ -11,7 +11,8 @@ use testimony_record::tlog::{SignatureLine, SignedHead};
 use testimony_record::verify::Trust;
 
 use super::verify::verified;
-use crate::failure::{Exit, Failure, WHAT_IS_WRONG};
+use crate::advice::WHAT_IS_WRONG;
+use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::grouped;

@@ -11,8 +11,9 @@ use testimony_witness::{Answer, Asked, Endpoint, NotAsked, Trouble, ask_once};
 
 use super::trust::read_policy;
 use super::verify::verified;
+use crate::advice::WHAT_IS_WRONG;
 use crate::destination;
-use crate::failure::{Exit, Failure, WHAT_IS_WRONG, with_causes};
+use crate::failure::{Exit, Failure, with_causes};
 use crate::json;
 use crate::moment;
 use crate::number::counted;
