@@ -14,7 +14,7 @@ const THERE_IS_ONE: &str = "Give another name, or --force to replace it.";
 pub(crate) fn write(path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
     let written = try_write(path, bytes, force);
     written.map_err(|error| {
-        let failure = Failure::new(format_args!("cannot write {}: {error}", path.display()));
+        let failure = Failure::cannot_write(path, &error);
         match error.kind() {
             io::ErrorKind::AlreadyExists => failure.advise(THERE_IS_ONE),
             _ => failure,
@@ -44,11 +44,8 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Puts a file in place with one step, so that nobody sees half of it; missing directories are made.
+/// Puts a file in place with one step, so that nobody sees half of it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(dir) = path.parent() {
-        fs::create_dir_all(dir)?;
-    }
     let unfinished = path.with_added_extension(UNFINISHED);
     fs::write(&unfinished, bytes)?;
     fs::rename(&unfinished, path)

@@ -8,11 +8,14 @@
 //! Exit codes: 0 fine or intact, 1 broken, 2 could not tell.
 #![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::expect_used))]
 
+mod advice;
 mod args;
+mod choice;
 mod commands;
 mod content;
 mod destination;
 mod failure;
+mod inert;
 mod json;
 mod moment;
 mod paper;
@@ -54,16 +57,16 @@ fn run(args: &Args, paper: &mut Paper) -> Result<Exit, Failure> {
         }
         Command::Verify(options) => commands::verify::run(ledger, options, json, paper),
         Command::Log(options) => commands::log::run(ledger, options, json, paper),
-        Command::Show { id } => commands::show::run(ledger, id, json, paper),
-        Command::Why { about } => commands::why::run(ledger, about, json, paper),
+        Command::Show(options) => commands::show::run(ledger, options, json, paper),
+        Command::Why(options) => commands::why::run(ledger, options, json, paper),
         Command::Blast(options) => commands::blast::run(ledger, options, json, paper),
-        Command::Diff { left, right } => commands::diff::run(ledger, (left, right), json, paper),
+        Command::Diff(options) => commands::diff::run(ledger, options, json, paper),
         Command::Timeline(options) => commands::timeline::run(ledger, options, json, paper),
         Command::Coverage => commands::coverage::run(ledger, json, paper),
-        Command::Stats { by } => commands::stats::run(ledger, *by, json, paper),
+        Command::Stats(options) => commands::stats::run(ledger, options, json, paper),
         Command::Report(options) => commands::report::run(ledger, options, json, paper),
         Command::Head(options) => commands::head::run(ledger, options, json, paper),
-        Command::Key(key) => commands::key::run(ledger, key, json, paper),
+        Command::Key(command) => commands::key::run(ledger, command, json, paper),
         Command::Witness(options) => commands::witness::run(ledger, options, json, paper),
         Command::Import(options) => commands::import::run(ledger, options, json, paper),
         Command::Erase(options) => commands::erase::run(ledger, options, json, paper),

@@ -11,8 +11,9 @@ use anstream::AutoStream;
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::json;
+use crate::inert::escaped;
 use crate::printable::{Keep, printable};
+use crate::style::DIM;
 
 /// No text is squeezed into less than this, however narrow the terminal.
 const NARROWEST: usize = 24;
@@ -88,6 +89,16 @@ impl Paper {
         }
     }
 
+    /// One thing of a list, behind a dash.
+    pub(crate) fn item(&mut self, style: Style, text: &str) {
+        self.labelled((DIM, "  -"), 4, (style, text));
+    }
+
+    /// What a thing is called, and beside it from column `indent` on what it is.
+    pub(crate) fn fact(&mut self, name: &str, indent: usize, value: (Style, &str)) {
+        self.labelled((DIM, &format!("  {name}")), indent, value);
+    }
+
     /// Text that is wrapped from column `indent` on. Ends the line.
     pub(crate) fn block(&mut self, indent: usize, style: Style, text: &str) {
         self.labelled((style, ""), indent, (style, text));
@@ -95,7 +106,7 @@ impl Paper {
 
     /// JSON on a line of its own.
     pub(crate) fn json(&mut self, text: &str) {
-        let text = json::escaped(text);
+        let text = escaped(text);
         self.write(format_args!("{text}\n"));
     }
 

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use testimony_ledger::verify::Progress;
 
 const LOOK: &str = "{msg} [{bar:32}] {bytes} of {total_bytes}, {eta} left";
 
@@ -13,6 +14,20 @@ const LOOK_OF_A_COUNT: &str = "{msg}: {human_pos}";
 /// A bar over bytes. Hidden, it costs nothing.
 pub(crate) fn bytes(message: &'static str, total: u64) -> ProgressBar {
     bar(message, total, LOOK)
+}
+
+/// A bar over the bytes of a ledger, for as long as the walk over them takes.
+pub(crate) fn during<T>(
+    message: &'static str,
+    walk: impl FnOnce(&mut dyn FnMut(Progress)) -> T,
+) -> T {
+    let bar = bytes(message, 0);
+    let found = walk(&mut |Progress { done, total }| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    found
 }
 
 /// A bar over segment files.

@@ -25,7 +25,7 @@ pub(crate) struct TileDirectory {
 impl TileDirectory {
     /// Looks at a directory; makes nothing yet.
     pub(crate) fn open(path: PathBuf, stream: Uuid) -> Result<Self, Failure> {
-        let strange = strange_name(&path).map_err(|error| unreadable(&path, &error))?;
+        let strange = strange_name(&path).map_err(|error| Failure::cannot_read(&path, &error))?;
         if let Some(name) = strange {
             let problem =
                 format_args!("{} holds something else than tiles: {name}", path.display());
@@ -34,7 +34,7 @@ impl TileDirectory {
         let before = match fs::read_to_string(path.join(CHECKPOINT)) {
             Ok(note) => Some(read(&note, stream, &path)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(unreadable(&path, &error)),
+            Err(error) => return Err(Failure::cannot_read(&path, &error)),
         };
         Ok(Self { path, before })
     }
@@ -48,7 +48,7 @@ impl TileDirectory {
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = self.path.join(name);
         if name == CHECKPOINT {
-            return destination::replace(&path, bytes);
+            return replace(&path, bytes);
         }
         match fs::read(&path) {
             Ok(there) if there == bytes => Ok(()),
@@ -56,12 +56,18 @@ impl TileDirectory {
                 let problem = "another file is there: the ledger or this copy of it was rewritten";
                 Err(io::Error::new(io::ErrorKind::AlreadyExists, problem))
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                destination::replace(&path, bytes)
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => replace(&path, bytes),
             Err(error) => Err(error),
         }
     }
+}
+
+/// Makes the directories of a tile's name as well.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir)?;
+    }
+    destination::replace(path, bytes)
 }
 
 /// A name that no export makes.
@@ -87,8 +93,4 @@ fn read(note: &str, stream: Uuid, path: &Path) -> Result<SignedHead, Failure> {
         let problem = format_args!("{} holds another log than stream {stream}", path.display());
         Failure::new(problem).advise(ELSEWHERE)
     })
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(format_args!("cannot read {}: {error}", path.display()))
 }

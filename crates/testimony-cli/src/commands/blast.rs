@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testimony_forensics::Casebook;
 use testimony_forensics::blast::{
@@ -11,14 +11,89 @@ use testimony_forensics::blast::{
 };
 use testimony_forensics::words::unfollowed;
 use testimony_record::Uuid;
+use testimony_record::digest::Digest;
 
-use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::{count, counted};
 use crate::paper::{Paper, clip};
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, SPEAKER, TITLE};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("origin")
+    .args(["file", "digest", "decision", "model", "config", "prompt", "site"])
+    .required(true))]
+pub(crate) struct BlastArgs {
+    /// A file with the content: who was given exactly these bytes; - for standard input.
+    file: Option<PathBuf>,
+
+    /// The content, message or list with this digest, as `show --json` prints it.
+    #[arg(long, value_name = "DIGEST")]
+    digest: Option<Digest>,
+
+    /// What the decision with this id, or the beginning of it, went on to reach.
+    #[arg(long, value_name = "ID")]
+    decision: Option<String>,
+
+    /// What all decisions of this model reached; NAME@VERSION also means a model named NAME-VERSION.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+
+    /// What ran under the configuration with this digest.
+    #[arg(long, value_name = "DIGEST")]
+    config: Option<Digest>,
+
+    /// What was asked with the prompt, or the part of one, with this digest.
+    #[arg(long, value_name = "DIGEST")]
+    prompt: Option<Digest>,
+
+    /// What all decisions of this call site, or of those under it, reached.
+    #[arg(long)]
+    site: Option<String>,
+
+    /// Also find the text wrapped anew, trimmed, or embedded in a longer one. What is found so is marked as inferred.
+    #[arg(long, conflicts_with_all = ["decision", "model", "site"])]
+    near: bool,
+
+    /// Contents shorter than this connect no decisions.
+    #[arg(long, value_name = "BYTES", default_value_t = 16)]
+    min_bytes: u64,
+
+    /// Follow contents also where they are short, came from elsewhere first, or have several sources: finds more than was
+    /// fed.
+    #[arg(long)]
+    unspecific: bool,
+
+    /// Show every decision, not only the first.
+    #[arg(long)]
+    all: bool,
+}
+
+impl BlastArgs {
+    /// The command line makes sure that one is given.
+    fn origin(&self) -> Result<Origin, Failure> {
+        let file = self.file.as_deref().map(|file| read(file).map(Origin::Content)).transpose()?;
+        let named = [
+            file,
+            self.digest.map(Origin::Digest),
+            self.decision.clone().map(Origin::Decision),
+            self.model.clone().map(Origin::Model),
+            self.config.map(Origin::Config),
+            self.prompt.map(Origin::Prompt),
+            self.site.clone().map(Origin::Site),
+        ];
+        named
+            .into_iter()
+            .flatten()
+            .next()
+            .ok_or_else(|| Failure::new("nothing to begin with is given"))
+    }
+
+    fn how(&self) -> blast::Options {
+        blast::Options { min_bytes: self.min_bytes, unspecific: self.unspecific, near: self.near }
+    }
+}
 
 /// Where what is counted begins.
 const BESIDE: usize = 13;
@@ -32,11 +107,11 @@ const MOST_UNFOLLOWED: usize = 12;
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &args::Blast,
+    options: &BlastArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let origin = origin(options)?;
+    let origin = options.origin()?;
     let casebook = Casebook::open(ledger)?;
     let blast = casebook.blast(&origin, &options.how())?;
     if json {
@@ -46,21 +121,6 @@ pub(crate) fn run(
         Page { blast: &blast, all, near: options.near, id_length, paper }.print(options);
     }
     Ok(if blast.checked.not_sealed.is_empty() { Exit::Fine } else { Exit::Broken })
-}
-
-/// The command line makes sure that one is given.
-fn origin(options: &args::Blast) -> Result<Origin, Failure> {
-    let file = options.file.as_deref().map(|file| read(file).map(Origin::Content)).transpose()?;
-    let named = [
-        file,
-        options.digest.map(Origin::Digest),
-        options.decision.clone().map(Origin::Decision),
-        options.model.clone().map(Origin::Model),
-        options.config.map(Origin::Config),
-        options.prompt.map(Origin::Prompt),
-        options.site.clone().map(Origin::Site),
-    ];
-    named.into_iter().flatten().next().ok_or_else(|| Failure::new("nothing to begin with is given"))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
@@ -82,7 +142,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn print(&mut self, options: &args::Blast) {
+    fn print(&mut self, options: &BlastArgs) {
         let Blast { origin, counts, checked, .. } = self.blast;
         self.title(origin, options);
         if self.blast.direct.is_empty() {
@@ -97,7 +157,7 @@ impl Page<'_> {
         self.checked(checked);
     }
 
-    fn title(&mut self, origin: &Asked, options: &args::Blast) {
+    fn title(&mut self, origin: &Asked, options: &BlastArgs) {
         let file = options.file.as_ref().map(|file| file.display().to_string());
         let name = file.unwrap_or_else(|| format!("{} {}", origin.what, origin.asked));
         self.paper.put(TITLE, &name);
@@ -318,11 +378,5 @@ fn likeness(likeness: Likeness) -> &'static str {
         Likeness::Embedded => "embedded in a longer text",
         Likeness::Trimmed => "a piece of it",
         Likeness::Overlapping => "overlapping",
-    }
-}
-
-impl args::Blast {
-    fn how(&self) -> blast::Options {
-        blast::Options { min_bytes: self.min_bytes, unspecific: self.unspecific, near: self.near }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstyle::Style;
 use serde::Serialize;
@@ -18,7 +18,6 @@ use testimony_record::evidence::{
 use super::facts::{fact, print_facts, print_heading};
 use super::links::by_id;
 use super::trust::{keys, read_policy};
-use crate::args::Check;
 use crate::content::Telling;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -26,6 +25,21 @@ use crate::moment;
 use crate::number::{count, grouped};
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// The evidence; - for standard input.
+    file: PathBuf,
+
+    /// The verifier key that must have signed the checkpoint, or a file that holds it. May be repeated. It must come from
+    /// elsewhere than the evidence: nothing in a file can say whom to trust.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
 
 const EVIDENCE: &str = "Evidence is what `testimony prove` writes, unchanged.";
 
@@ -52,7 +66,7 @@ struct Answer<'a> {
     not_established: Vec<String>,
 }
 
-pub(crate) fn run(options: &Check, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
+pub(crate) fn run(options: &CheckArgs, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
     let keys = keys(&options.keys)?;
     let policy = options.policy.as_deref().map(read_policy).transpose()?;
     let text = read(&options.file)?;
@@ -80,9 +94,7 @@ fn read(file: &Path) -> Result<String, Failure> {
     } else {
         File::open(file).and_then(read_from)
     };
-    text.map_err(|error| {
-        Failure::new(format_args!("cannot read {}: {error}", file.display())).advise(EVIDENCE)
-    })
+    text.map_err(|error| Failure::cannot_read(file, &error).advise(EVIDENCE))
 }
 
 /// One byte more than evidence can have is enough to see that it is none.
@@ -98,8 +110,8 @@ fn no_evidence(file: &Path, error: &BadEvidence) -> Result<Exit, Failure> {
     if !error.contradicts_itself() {
         return Err(failure.advise(EVIDENCE));
     }
-    failure.advise("It has been changed since it was made. Nothing that it says is shown.").print();
-    Ok(Exit::Broken)
+    let why = "It has been changed since it was made. Nothing that it says is shown.";
+    Ok(failure.advise(why).broken())
 }
 
 fn answer<'a>(evidence: &'a Evidence, checked: &'a Checked) -> Answer<'a> {
@@ -143,7 +155,7 @@ fn print(answer: &Answer<'_>, checked: &Checked, paper: &mut Paper) {
     paper.put(style, word);
     paper.line(PLAIN, &format!(" - {meaning}"));
     for fault in answer.faults {
-        paper.labelled((DIM, "  -"), 4, (BAD, &fault.to_string()));
+        paper.item(BAD, &fault.to_string());
     }
     paper.end();
     print_log(answer, checked, paper);
@@ -157,7 +169,7 @@ fn print(answer: &Answer<'_>, checked: &Checked, paper: &mut Paper) {
     paper.end();
     paper.line(TITLE, "Not established by this:");
     for open in &answer.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, open));
+        paper.item(PLAIN, open);
     }
 }
 

@@ -20,6 +20,15 @@ use crate::number::count;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, SPEAKER, TITLE};
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// The first decision's id, or the beginning of it.
+    left: String,
+
+    /// The second one's.
+    right: String,
+}
+
 const CUT: Cut = Cut { lines: 12, bytes: 900 };
 
 /// So much of what is the same stays beside a difference, in bytes.
@@ -30,11 +39,11 @@ const BESIDE: usize = 22;
 
 pub(crate) fn run(
     ledger: &Path,
-    (left, right): (&str, &str),
+    options: &DiffArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let diff = Casebook::open(ledger)?.diff(left, right)?;
+    let diff = Casebook::open(ledger)?.diff(&options.left, &options.right)?;
     if json {
         json::document(&diff, paper)?;
     } else {

@@ -2,6 +2,7 @@
 
 use testimony_forensics::Doubts;
 
+use crate::advice::WHAT_IS_WRONG;
 use crate::number::counted;
 use crate::paper::Paper;
 use crate::style::BAD;
@@ -20,7 +21,7 @@ pub(super) fn print_doubts(doubts: &Doubts, paper: &mut Paper) {
     for (number, one, many, what) in some {
         paper.line(BAD, &format!("{} {what}.", counted(number, one, many)));
     }
-    paper.line(BAD, "`testimony verify` says what is wrong.");
+    paper.line(BAD, WHAT_IS_WRONG);
 }
 
 /// Beside the name of an entry.

@@ -12,13 +12,52 @@ use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::entry::Link;
 
-use crate::args::{Contents, Erase};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{count, counted};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+/// The contents that are meant.
+#[derive(Debug, Default, clap::Args)]
+#[group(id = "contents", multiple = false)]
+pub(crate) struct ContentsArgs {
+    /// The content with this digest, as `show --json` prints it. May be repeated.
+    #[arg(long, value_name = "DIGEST")]
+    digest: Vec<Digest>,
+
+    /// The contents of the decision with this id, or the beginning of it; also those of its outcomes.
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// The contents of all decisions about this subject, and the subject itself.
+    #[arg(long, value_name = "SUBJECT")]
+    subject: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("meant").args(["digest", "id", "subject"]).required(true))]
+pub(crate) struct EraseArgs {
+    #[command(flatten)]
+    contents: ContentsArgs,
+
+    /// Why. It goes on record for good, so it must not hold what is to be erased.
+    #[arg(long, value_name = "TEXT", required_unless_present = "dry_run")]
+    reason: Option<String>,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME", required_unless_present = "dry_run")]
+    by: Option<String>,
+
+    /// Erase also what other decisions refer to.
+    #[arg(long, conflicts_with = "digest")]
+    shared: bool,
+
+    /// Only say what would be erased.
+    #[arg(long)]
+    dry_run: bool,
+}
 
 /// How many contents are named one by one.
 const MOST_NAMED: usize = 20;
@@ -44,7 +83,7 @@ struct From {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Erase,
+    options: &EraseArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -68,7 +107,7 @@ pub(crate) fn run(
 }
 
 /// What the arguments stand for.
-pub(super) fn plan(ledger: &Path, contents: &Contents, shared: bool) -> Result<Plan, Failure> {
+pub(super) fn plan(ledger: &Path, contents: &ContentsArgs, shared: bool) -> Result<Plan, Failure> {
     let casebook = Casebook::open(ledger)?;
     let digests: BTreeSet<Digest> = contents.digest.iter().copied().collect();
     let target = match (&contents.id, &contents.subject) {

@@ -1,22 +1,45 @@
-//! `testimony export --tiles`: each stream as a transparency log in the form that other people's tools read.
+//! `testimony export`: each stream as a transparency log in the form that other people's tools read. What --otlp does stands in `send`.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::evidence::{Exported, NotExported, export_tiles};
 use testimony_ledger::read::directory::Directory;
-use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 
-use crate::args::Export;
+use super::send::{self, SendingArgs};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::grouped;
 use crate::paper::Paper;
 use crate::progress;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
 use crate::tile_directory::TileDirectory;
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("form").args(["tiles", "otlp"]).required(true))]
+pub(crate) struct ExportArgs {
+    /// Write C2SP tlog-tiles, each stream up to its newest checkpoint, into a directory of its name below DIR. What an earlier
+    /// export has left there must be the beginning of the same log.
+    #[arg(long, value_name = "DIR")]
+    tiles: Option<PathBuf>,
+
+    /// Only this stream.
+    #[arg(long, value_name = "STREAM", conflicts_with = "otlp")]
+    stream: Option<Uuid>,
+
+    /// Send every entry that the endpoint has not had yet, as an OTLP span. The standard `OTEL_EXPORTER_OTLP_*` variables hold;
+    /// how far it has come is kept beside the ledger.
+    #[arg(long)]
+    otlp: bool,
+
+    #[command(flatten)]
+    sending: SendingArgs,
+}
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
 
 /// What became of one stream, for programs.
 #[derive(Serialize)]
@@ -38,13 +61,13 @@ struct Tree {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Export,
+    options: &ExportArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     match &options.tiles {
         Some(tiles) => write_tiles(ledger, tiles, options.stream, json, paper),
-        None => super::send::run(ledger, &options.sending, json, paper),
+        None => send::run(ledger, &options.sending, json, paper),
     }
 }
 
@@ -93,14 +116,10 @@ enum Stopped {
 
 fn export(directory: &Directory, stream: Uuid, path: &Path) -> Result<Exported, Stopped> {
     let tiles = TileDirectory::open(path.to_owned(), stream).map_err(Stopped::Directory)?;
-    let bar = progress::bytes("exporting", 0);
-    let progress = &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    };
     let put = &mut |name: &str, bytes: &[u8]| tiles.put(name, bytes);
-    let exported = export_tiles(directory, stream, tiles.before(), progress, put);
-    bar.finish_and_clear();
+    let exported = progress::during("exporting", |walked| {
+        export_tiles(directory, stream, tiles.before(), walked, put)
+    });
     exported.map_err(Stopped::Export)
 }
 
@@ -114,11 +133,7 @@ fn stopped(error: NotExported) -> Result<Exit, Failure> {
         _ => false,
     };
     let failure = Failure::from(error);
-    if !broken {
-        return Err(failure);
-    }
-    failure.print();
-    Ok(Exit::Broken)
+    if broken { Ok(failure.broken()) } else { Err(failure) }
 }
 
 fn tree(exported: &Exported) -> Tree {
@@ -138,10 +153,10 @@ fn print(logs: &[Log], paper: &mut Paper) {
             paper.block(2, NOTE, "not exported: no checkpoint covers any of it yet");
             continue;
         };
-        fact("origin", &tree.origin, paper);
-        fact("entries", &grouped(tree.size), paper);
-        fact("root", &tree.root, paper);
-        fact("key", &tree.key, paper);
+        paper.fact("origin", BESIDE, (PLAIN, &tree.origin));
+        paper.fact("entries", BESIDE, (PLAIN, &grouped(tree.size)));
+        paper.fact("root", BESIDE, (PLAIN, &tree.root));
+        paper.fact("key", BESIDE, (PLAIN, &tree.key));
     }
     if logs.is_empty() {
         return paper.line(NOTE, "The ledger holds no stream.");
@@ -152,8 +167,4 @@ fn print(logs: &[Log], paper: &mut Paper) {
     paper.end();
     let advice = "The keys are those that the ledger itself names; compare them with the one that you were told.";
     paper.block(0, PLAIN, advice);
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
 }

@@ -56,7 +56,7 @@ pub(super) fn print_facts(facts: &Facts, paper: &mut Paper) {
 }
 
 pub(super) fn fact(name: &str, value: (anstyle::Style, &str), paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), BESIDE, value);
+    paper.fact(name, BESIDE, value);
 }
 
 fn label(name: &str, value: Option<&Label>, paper: &mut Paper) {

@@ -11,29 +11,37 @@ use testimony_record::tlog::{SignatureLine, SignedHead};
 use testimony_record::verify::Trust;
 
 use super::verify::verified;
-use crate::args;
+use crate::advice::WHAT_IS_WRONG;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::grouped;
 use crate::paper::Paper;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct HeadArgs {
+    /// Print only the newest signed note of each stream, to keep or to hand on.
+    #[arg(long)]
+    note: bool,
+}
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
 
 /// The newest note of each stream that has one.
 type Notes = BTreeMap<Uuid, SignedHead>;
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &args::Head,
+    options: &HeadArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     let report = verified(ledger, &Trust::default())?;
     if !report.intact() {
-        Failure::new("the ledger is broken; a head of it would vouch for what was never sealed")
-            .advise("`testimony verify` says what is wrong.")
-            .print();
-        return Ok(Exit::Broken);
+        let why = "the ledger is broken; a head of it would vouch for what was never sealed";
+        return Ok(Failure::new(why).advise(WHAT_IS_WRONG).broken());
     }
     let notes = checkpoints::newest(ledger)?;
     let heads: Vec<Head> = report.streams.iter().filter_map(|stream| stream.head).collect();
@@ -68,12 +76,12 @@ fn print(heads: &[Head], notes: &Notes, paper: &mut Paper) {
     }
     for head in heads {
         paper.line(TITLE, &format!("stream {}", head.stream));
-        fact("entries", &grouped(head.size), paper);
-        fact("hash", &head.hash.to_string(), paper);
-        fact("root", &hex::encode(head.root), paper);
-        fact("sealed", &moment::millis(head.time_us), paper);
+        paper.fact("entries", BESIDE, (PLAIN, &grouped(head.size)));
+        paper.fact("hash", BESIDE, (PLAIN, &head.hash.to_string()));
+        paper.fact("root", BESIDE, (PLAIN, &hex::encode(head.root)));
+        paper.fact("sealed", BESIDE, (PLAIN, &moment::millis(head.time_us)));
         if let Some(note) = notes.get(&head.stream) {
-            fact("signed", &signed(note), paper);
+            paper.fact("signed", BESIDE, (PLAIN, &signed(note)));
         }
         paper.end();
     }
@@ -88,8 +96,4 @@ fn print(heads: &[Head], notes: &Notes, paper: &mut Paper) {
 fn signed(note: &SignedHead) -> String {
     let names: Vec<&str> = note.note().signatures().iter().map(SignatureLine::name).collect();
     format!("the first {} entries, by {}", grouped(note.size()), names.join(", "))
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
 }

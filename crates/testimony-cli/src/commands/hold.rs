@@ -11,14 +11,36 @@ use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 use testimony_record::label::Label;
 
-use super::erase::plan;
-use crate::args::Hold;
+use super::erase::{ContentsArgs, plan};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::count;
 use crate::paper::Paper;
 use crate::style::{DIM, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("held").args(["digest", "id", "subject", "all", "list"]).required(true))]
+pub(crate) struct HoldArgs {
+    #[command(flatten)]
+    contents: ContentsArgs,
+
+    /// Everything in the ledger, also what is recorded later.
+    #[arg(long)]
+    all: bool,
+
+    /// List the holds that are in force.
+    #[arg(long, conflicts_with_all = ["reason", "by"])]
+    list: bool,
+
+    /// Why. It goes on record for good.
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    reason: Option<String>,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME", required_unless_present = "list")]
+    by: Option<String>,
+}
 
 /// A hold, for programs.
 #[derive(Serialize)]
@@ -44,7 +66,7 @@ struct Placed {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Hold,
+    options: &HoldArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -66,7 +88,7 @@ pub(crate) fn run(
     Ok(Exit::Fine)
 }
 
-fn place(ledger: &Path, options: &Hold) -> Result<(Scope, Vec<Kept>), Failure> {
+fn place(ledger: &Path, options: &HoldArgs) -> Result<(Scope, Vec<Kept>), Failure> {
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
     let warrant = Warrant::new(&word(&options.reason), &word(&options.by))?;
     let scope = if options.all {

@@ -1,4 +1,4 @@
-//! `testimony import --otlp-json`: spans of other tools, as decisions. What cannot be read is named and costs nothing else.
+//! `testimony import --otlp-json`: spans of other tools, as decisions with the times that they had. What cannot be read is named and costs nothing else.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -9,7 +9,7 @@ use testimony_forensics::import::{NotRead, Noted, OtlpJson, Span, Spans};
 use testimony_ledger::Ledger;
 use testimony_record::Uuid;
 
-use super::import::{now, open, patient};
+use super::importing::{now, open, patient};
 use crate::failure::{Exit, Failure, with_causes};
 use crate::json;
 use crate::number::{count, counted};
@@ -39,7 +39,7 @@ struct Problem {
     problem: String,
 }
 
-pub(crate) fn run(
+pub(super) fn run(
     ledger: &Path,
     files: &[PathBuf],
     json: bool,

@@ -1,18 +1,39 @@
 //! `testimony key`: the keys that sign heads. The private half goes into a file and nowhere else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use serde::Serialize;
 use testimony_ledger::checkpoint::key_file;
 use testimony_ledger::read::directory::Directory;
 use testimony_record::Uuid;
 use testimony_record::tlog::VerifierKey;
 
-use crate::args::Key;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::paper::Paper;
 use crate::style::PLAIN;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a private key, in a new file that only you can read, and print the verifier key that belongs to it.
+    New {
+        /// The key's name, which notes carry: a domain or path of yours without spaces, such as example.com/loan-desk.
+        #[arg(long)]
+        name: String,
+        /// Where to put the private key. A file that is there is not overwritten.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Print the verifier key that belongs to a private key.
+    Show {
+        /// The private key's file.
+        file: PathBuf,
+        /// Also print it as it signs each stream of the ledger.
+        #[arg(long)]
+        streams: bool,
+    },
+}
 
 /// A verifier key, for programs.
 #[derive(Serialize)]
@@ -31,13 +52,13 @@ struct OfStream {
 
 pub(crate) fn run(
     ledger: &Path,
-    key: &Key,
+    command: &KeyCommand,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    match key {
-        Key::New { name, output } => new(name, output, json, paper),
-        Key::Show { file, streams } => {
+    match command {
+        KeyCommand::New { name, output } => new(name, output, json, paper),
+        KeyCommand::Show { file, streams } => {
             let key = key_file::read(file)?.verifier_key();
             let streams = if *streams { Directory::open(ledger)?.streams } else { Vec::new() };
             show(&key, &streams, json, paper)

@@ -6,13 +6,77 @@ use testimony_forensics::{Casebook, Filter, Summary};
 use testimony_record::decision::Status;
 use unicode_width::UnicodeWidthStr;
 
-use crate::args::Log;
+use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::count;
 use crate::paper::{Paper, clip, fit};
 use crate::style::{BAD, DIM, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LogArgs {
+    /// Only decisions about this subject.
+    #[arg(long)]
+    subject: Option<String>,
+
+    /// Only decisions of this call site, or of those under it: `loan_desk` has `loan_desk::underwrite`.
+    #[arg(long)]
+    site: Option<String>,
+
+    /// Only decisions of this model.
+    #[arg(long)]
+    model: Option<String>,
+
+    /// Only decisions that ended so.
+    #[arg(long, value_parser = one_of(STATUSES, Status::as_str))]
+    status: Option<Status>,
+
+    /// Only decisions that began at or after this: `2026-03-01`, `2026-03-01T12:00:00Z`, or `2h` for two hours ago.
+    /// Times without a zone are in UTC.
+    #[arg(long, value_name = "TIME", value_parser = moment::since)]
+    since: Option<u64>,
+
+    /// Only decisions that began at or before this; a date means to the end of its day.
+    #[arg(long, value_name = "TIME", value_parser = moment::until)]
+    until: Option<u64>,
+
+    /// Only decisions with this text in their contents or outcomes; ASCII letters match in either case.
+    #[arg(long, value_name = "TEXT")]
+    contains: Option<String>,
+
+    /// At most so many, the newest; 0 for all [default: 50, with --json all]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+/// How many lines a person gets who did not ask for more.
+const LINES_FOR_A_PERSON: usize = 50;
+
+impl LogArgs {
+    fn filter(&self, json: bool) -> Filter {
+        let usual = (!json).then_some(LINES_FOR_A_PERSON);
+        Filter {
+            subject: self.subject.clone(),
+            site: self.site.clone(),
+            model: self.model.clone(),
+            status: self.status,
+            since_us: self.since,
+            until_us: self.until,
+            contains: self.contains.clone(),
+            limit: self.limit.map_or(usual, |limit| (limit > 0).then_some(limit)),
+        }
+    }
+}
+
+const STATUSES: [Status; 6] = [
+    Status::Ok,
+    Status::Error,
+    Status::Refused,
+    Status::Cancelled,
+    Status::TimedOut,
+    Status::Panicked,
+];
 
 /// The widest that each column before the last may be.
 const MOST_COLUMNS: [usize; COLUMNS] = [20, 36, 9, 28, 20, 28];
@@ -27,7 +91,7 @@ const BELOW: usize = 4;
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Log,
+    options: &LogArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {

@@ -1,4 +1,5 @@
-//! One room for each thing that the command can do: ask the libraries, and print what they answer.
+//! One room for each thing that the command can do: what it takes on the command line, the question that it asks the libraries, and
+//! how their answer is printed.
 
 mod bars;
 pub(crate) mod blast;
@@ -13,7 +14,9 @@ mod flow;
 pub(crate) mod head;
 pub(crate) mod hold;
 pub(crate) mod import;
+mod import_chat;
 mod import_otlp;
+mod importing;
 pub(crate) mod key;
 mod links;
 pub(crate) mod log;
@@ -24,11 +27,13 @@ pub(crate) mod release;
 pub(crate) mod report;
 mod send;
 pub(crate) mod show;
+mod size;
 pub(crate) mod sql;
 pub(crate) mod stats;
 mod tables;
 pub(crate) mod timeline;
 mod trust;
+mod verification;
 pub(crate) mod verify;
 pub(crate) mod verify_copies;
 pub(crate) mod why;

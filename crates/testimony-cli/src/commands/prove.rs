@@ -1,23 +1,47 @@
 //! `testimony prove`: evidence of one decision, to be handed to someone who has no access to the ledger.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::evidence::{Disclosure, NotProven, Proven, Request, parts};
 use testimony_forensics::{Casebook, Content, Part};
-use testimony_ledger::verify::Progress;
 use testimony_record::Uuid;
 
 use super::links::part_name;
 use super::trust::read_policy;
-use crate::args::Prove;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{count, grouped};
 use crate::paper::Paper;
 use crate::progress;
-use crate::style::{DIM, NOTE, PLAIN, TITLE};
+use crate::style::{NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProveArgs {
+    /// The decision's id, or the beginning of it.
+    id: String,
+
+    /// Where to write it, by custom with the extension .tlog-proof; - for standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Contents that go along: all, or roles such as prompt and rationale, or role:name such as context:policy. May be
+    /// repeated. Without it none do: the entry holds only commitments to them.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    disclose: Vec<String>,
+
+    /// A C2SP tlog-policy: the newest checkpoint that it accepts is shown; where it accepts none, the newest.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    force: bool,
+}
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 14;
 
 /// What was written, for programs.
 #[derive(Serialize)]
@@ -36,7 +60,7 @@ struct Written<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Prove,
+    options: &ProveArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -74,24 +98,14 @@ fn proven(
     request: &Request,
 ) -> Result<Result<Proven, NotProven>, Failure> {
     let casebook = Casebook::open(ledger)?;
-    let bar = progress::bytes("proving", 0);
-    let proven = casebook.prove(id, request, &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(proven)
+    Ok(progress::during("proving", |walked| casebook.prove(id, request, walked)))
 }
 
 /// A ledger that is not what was sealed is broken; anything else is no answer.
 fn not_proven(error: NotProven) -> Result<Exit, Failure> {
     let broken = matches!(error, NotProven::Broken(_) | NotProven::WrongCheckpoint { .. });
     let failure = Failure::from(error);
-    if !broken {
-        return Err(failure);
-    }
-    failure.print();
-    Ok(Exit::Broken)
+    if broken { Ok(failure.broken()) } else { Err(failure) }
 }
 
 fn written<'a>(file: &Path, proven: &'a Proven, told: &[Part]) -> Written<'a> {
@@ -123,8 +137,12 @@ fn is_nothing(content: &Content) -> bool {
 fn print(written: &Written<'_>, paper: &mut Paper) {
     let Written { file, bytes, stream, seq, origin, size, .. } = written;
     paper.line(TITLE, &format!("{file} ({})", count(*bytes, "byte", "bytes")));
-    fact("entry", &format!("{seq} of stream {stream}"), paper);
-    fact("checkpoint", &format!("{origin}, the first {} entries", grouped(*size)), paper);
+    paper.fact("entry", BESIDE, (PLAIN, &format!("{seq} of stream {stream}")));
+    paper.fact(
+        "checkpoint",
+        BESIDE,
+        (PLAIN, &format!("{origin}, the first {} entries", grouped(*size))),
+    );
     list("disclosed", &written.disclosed, paper);
     list("withheld", &written.withheld, paper);
     list("not there", &written.nothing_there, paper);
@@ -139,10 +157,6 @@ fn print(written: &Written<'_>, paper: &mut Paper) {
 
 fn list(name: &str, parts: &[String], paper: &mut Paper) {
     if !parts.is_empty() {
-        fact(name, &parts.join(", "), paper);
+        paper.fact(name, BESIDE, (PLAIN, &parts.join(", ")));
     }
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 14, (PLAIN, value));
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use testimony_reconcile::{Counts, Difference, Finding, How, NotEstablished, Report, SourceReport};
 
+use super::verification::print_not_established;
 use crate::number::{counted, grouped};
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
@@ -18,11 +19,7 @@ pub(super) fn print(ledger: &Path, report: &Report, paper: &mut Paper) {
         paper.end();
         print_source(source, paper);
     }
-    paper.end();
-    paper.line(TITLE, "Not established by this run:");
-    for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
-    }
+    print_not_established(report.not_established.iter().map(sentence), paper);
 }
 
 fn print_source(source: &SourceReport, paper: &mut Paper) {

@@ -8,12 +8,25 @@ use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 
 use super::hold::open;
-use crate::args::Release;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::count;
 use crate::paper::Paper;
 use crate::style::{DIM, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReleaseArgs {
+    /// The hash of the hold's entry, or the beginning of it; `hold --list` lists them.
+    hash: String,
+
+    /// Why. It goes on record for good.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+
+    /// By whose authority.
+    #[arg(long, value_name = "NAME")]
+    by: String,
+}
 
 const LIST: &str = "`testimony hold --list` lists what is held.";
 
@@ -27,7 +40,7 @@ struct Released {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Release,
+    options: &ReleaseArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {

@@ -1,22 +1,44 @@
 //! `testimony report`: an incident report in a file, for people who have no ledger.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use testimony_forensics::Casebook;
 use testimony_forensics::report::{Asked, Incident};
-use testimony_ledger::verify::Progress;
 
-use super::import::now;
 use super::trust::trust;
-use crate::args::Report;
+use super::verify::VerifyArgs;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::number::count;
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, GOOD, TITLE};
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("reported").args(["ids", "subject"]).multiple(true).required(true))]
+pub(crate) struct ReportArgs {
+    /// The decisions' ids, or the beginnings of them; of two, what differed is reported as well.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+
+    /// All decisions about this subject.
+    #[arg(long)]
+    subject: Option<String>,
+
+    /// Where to write it: a name that ends in .md for Markdown, or in .html for one page that needs nothing else.
+    #[arg(short, long, value_name = "FILE.md|FILE.html")]
+    output: PathBuf,
+
+    /// Replace the file if there is one.
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    verify: VerifyArgs,
+}
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy)]
@@ -38,20 +60,16 @@ struct Answer<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Report,
+    options: &ReportArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     let form = Form::of(&options.output)?;
-    let trust = trust(&options.verify)?;
+    let trust = trust(&options.verify.trust)?;
     let (ids, subject) = (options.ids.clone(), options.subject.clone());
-    let asked = Asked { ids, subject, made_us: now().now_us };
-    let bar = progress::bytes("verifying", 0);
-    let incident = Casebook::open(ledger)?.report(&asked, &trust, &mut |walk: Progress| {
-        bar.set_length(walk.total);
-        bar.set_position(walk.done);
-    })?;
-    bar.finish_and_clear();
+    let asked = Asked { ids, subject, made_us: moment::now() };
+    let casebook = Casebook::open(ledger)?;
+    let incident = progress::during("verifying", |walked| casebook.report(&asked, &trust, walked))?;
     let text = form.write(&incident);
     destination::write(&options.output, text.as_bytes(), options.force)?;
     let answer = answer(&options.output, &incident, text.len());

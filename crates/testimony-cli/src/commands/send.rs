@@ -1,20 +1,55 @@
 //! `testimony export --otlp`: everything that an endpoint has not had yet is sent there, and then the command ends.
 
-use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use testimony_ledger::read::directory::{CouldNotRead, Directory};
-use testimony_otlp::{Begin, Exporter, NotDelivered, Options, SetAside, Stats, Which};
+use testimony_ledger::read::directory::Directory;
+use testimony_otlp::{Begin, Exporter, NotDelivered, Options, Protocol, SetAside, Stats, Which};
 
-use crate::args::Sending;
+use super::size::bytes_of;
+use crate::choice::one_of;
 use crate::failure::{Exit, Failure};
 use crate::json;
+use crate::moment;
 use crate::number::{counted, grouped};
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, NOTE, PLAIN, TITLE};
+
+/// How entries are sent.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Options of --otlp")]
+pub(crate) struct SendingArgs {
+    /// Where to: the base URL of an OTLP endpoint [default: the environment's, or a collector on this machine]
+    #[arg(long, value_name = "URL", requires = "otlp")]
+    endpoint: Option<String>,
+
+    /// How to speak to it [default: the environment's, or http/protobuf]
+    #[arg(long, requires = "otlp", value_parser = one_of(Protocol::ALL, Protocol::as_str))]
+    protocol: Option<Protocol>,
+
+    /// Also send prompts, outputs and instructions.
+    #[arg(long, requires = "otlp")]
+    content: bool,
+
+    /// Send everything again, whatever the endpoint has had before.
+    #[arg(long, requires = "otlp")]
+    from_beginning: bool,
+
+    /// Give up when the endpoint has taken nothing for so long.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 30,
+        requires = "otlp",
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    patience: u64,
+}
+
+/// Where facts begin, beside what they are.
+const BESIDE: usize = 12;
 
 /// How often the bar moves.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -38,11 +73,11 @@ struct Told<'a> {
 
 pub(crate) fn run(
     ledger: &Path,
-    sending: &Sending,
+    sending: &SendingArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let begun_us = now_us();
+    let begun_us = moment::now();
     let total = bytes_of(&Directory::open(ledger)?)?;
     // Nobody rings a bell here; what is written meanwhile is for the next run.
     let exporter = Exporter::start(ledger, options(sending), |seen, _| seen)?;
@@ -69,7 +104,7 @@ pub(crate) fn run(
         print(&told, paper);
     }
     match done {
-        Ok(()) => Ok(exit(&stats)),
+        Ok(()) => Ok(Exit::judged(stats.set_aside == 0, stats.elsewhere == 0)),
         Err(_) if json => Ok(Exit::CouldNotTell),
         Err(error) => {
             Err(Failure::of(&error).advise("The next run goes on where this one stopped."))
@@ -77,7 +112,7 @@ pub(crate) fn run(
     }
 }
 
-fn options(sending: &Sending) -> Options {
+fn options(sending: &SendingArgs) -> Options {
     let mut options = Options::default();
     options.endpoint.clone_from(&sending.endpoint);
     options.protocol = sending.protocol;
@@ -86,18 +121,6 @@ fn options(sending: &Sending) -> Options {
     options.metrics = Some(false);
     options.begin = if sending.from_beginning { Begin::Anew } else { Begin::WhereItStood };
     options
-}
-
-fn bytes_of(directory: &Directory) -> Result<u64, CouldNotRead> {
-    let mut bytes = 0;
-    for &stream in &directory.streams {
-        for segment in directory.segments(stream)? {
-            // It is only the length of a bar.
-            let file = fs::metadata(directory.segment_path(stream, segment));
-            bytes += file.map_or(0, |file| file.len());
-        }
-    }
-    Ok(bytes)
 }
 
 /// Waits until everything is delivered, or nothing has been for as long as the caller has patience.
@@ -120,21 +143,11 @@ fn finish(exporter: &Exporter, total: u64, patience: Duration) -> Result<(), Not
     }
 }
 
-fn exit(stats: &Stats) -> Exit {
-    if stats.set_aside > 0 {
-        Exit::Broken
-    } else if stats.elsewhere > 0 {
-        Exit::CouldNotTell
-    } else {
-        Exit::Fine
-    }
-}
-
 fn print(told: &Told<'_>, paper: &mut Paper) {
     paper.line(TITLE, told.endpoint);
-    fact("sent", &counted(told.sent, "entry", "entries"), paper);
+    paper.fact("sent", BESIDE, (PLAIN, &counted(told.sent, "entry", "entries")));
     if told.retried > 0 {
-        fact("retried", &counted(told.retried, "request", "requests"), paper);
+        paper.fact("retried", BESIDE, (PLAIN, &counted(told.retried, "request", "requests")));
     }
     if told.begun_again > 0 {
         let streams = counted(told.begun_again, "stream", "streams");
@@ -162,13 +175,4 @@ fn which(aside: &SetAside) -> String {
             format!("{} of entries {first} to {last}", grouped(*count))
         }
     }
-}
-
-fn fact(name: &str, value: &str, paper: &mut Paper) {
-    paper.labelled((DIM, &format!("  {name}")), 12, (PLAIN, value));
-}
-
-fn now_us() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }

@@ -15,8 +15,19 @@ use crate::moment;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, TITLE};
 
-pub(crate) fn run(ledger: &Path, id: &str, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
-    let account = Casebook::open(ledger)?.show(id)?;
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowArgs {
+    /// The decision's id, or the beginning of it.
+    id: String,
+}
+
+pub(crate) fn run(
+    ledger: &Path,
+    options: &ShowArgs,
+    json: bool,
+    paper: &mut Paper,
+) -> Result<Exit, Failure> {
+    let account = Casebook::open(ledger)?.show(&options.id)?;
     if json {
         json::document(&account, paper)?;
     } else {

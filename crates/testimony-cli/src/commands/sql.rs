@@ -9,7 +9,6 @@ use testimony_twins::{Answer, Engine, NotWritten, Options, Twins, spelling};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::tables;
-use crate::args::Sql;
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::number::count;
@@ -17,6 +16,33 @@ use crate::paper::{Paper, clip, fit};
 use crate::printable::{Keep, printable};
 use crate::progress;
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SqlArgs {
+    /// The question, such as "SELECT site, count(*) FROM decisions GROUP BY site".
+    #[arg(required_unless_present = "tables")]
+    question: Option<String>,
+
+    /// List the tables and views, with the names, types and meaning of their columns.
+    #[arg(long, conflicts_with_all = ["question", "csv", "parquet"])]
+    tables: bool,
+
+    /// Print CSV, with a line of names first.
+    #[arg(long, conflicts_with_all = ["json", "parquet"])]
+    csv: bool,
+
+    /// Write the answer to a new Parquet file.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    parquet: Option<PathBuf>,
+
+    /// Replace the file if there is one.
+    #[arg(long, requires = "parquet")]
+    force: bool,
+
+    /// Where to keep what is derived, for ledgers that may only be read [default: twins/ in each ledger]
+    #[arg(long, value_name = "DIR", env = "TESTIMONY_TWINS", hide_env_values = true)]
+    twins: Option<PathBuf>,
+}
 
 /// So many rows are looked at before the first is printed, to see how wide the columns are.
 const ROWS_TO_MEASURE: usize = 1000;
@@ -29,7 +55,7 @@ const GAP: usize = 2;
 
 pub(crate) fn run(
     ledgers: &[PathBuf],
-    options: &Sql,
+    options: &SqlArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -48,7 +74,7 @@ pub(crate) fn run(
     Ok(Exit::Fine)
 }
 
-fn open(ledgers: &[PathBuf], options: &Sql) -> Result<Twins, Failure> {
+fn open(ledgers: &[PathBuf], options: &SqlArgs) -> Result<Twins, Failure> {
     let bar = progress::bytes("Deriving tables", 0);
     let options = Options { directory: options.twins.clone() };
     let twins = Twins::open(ledgers, &options, &mut |progress| {

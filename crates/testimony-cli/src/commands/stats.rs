@@ -2,17 +2,39 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
 use testimony_forensics::{By, Casebook, Figures, Stats};
 
 use super::bars::{aligned, bar, percent};
 use super::doubts::print_doubts;
-use crate::args::StatsBy;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::{counted, grouped};
 use crate::paper::{Paper, clip};
 use crate::style::{DIM, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct StatsArgs {
+    /// What to count them by.
+    #[arg(long, value_enum, default_value_t = StatsBy::Site)]
+    by: StatsBy,
+}
+
+/// What figures are split by.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum StatsBy {
+    /// The call site.
+    Site,
+    /// The model.
+    Model,
+    /// The day, in UTC.
+    Day,
+    /// The operation: chat, embeddings.
+    Operation,
+    /// How decisions ended.
+    Status,
+}
 
 /// The bar beside the number of decisions.
 const BAR: usize = 20;
@@ -25,11 +47,11 @@ const ALL: &str = "all";
 
 pub(crate) fn run(
     ledger: &Path,
-    by: StatsBy,
+    options: &StatsArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let stats = Casebook::open(ledger)?.stats(by.into())?;
+    let stats = Casebook::open(ledger)?.stats(options.by.into())?;
     if json {
         json::document(&stats, paper)?;
     } else {

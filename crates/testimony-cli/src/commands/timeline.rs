@@ -7,13 +7,32 @@ use testimony_forensics::{Casebook, NotFound, Summary};
 use testimony_record::decision::Status;
 
 use super::doubts::print_doubts;
-use crate::args;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
 use crate::number::{count, counted};
 use crate::paper::{Paper, clip, fit};
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, SPEAKER};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TimelineArgs {
+    /// Only what happened around this: a moment such as `2026-03-01T12:00:00Z`, `2h` for two hours ago, or the id of a
+    /// decision or the beginning of one.
+    #[arg(long, value_name = "MOMENT|ID")]
+    around: Option<String>,
+
+    /// How long before and after it: `90s`, `10m`, `2h`.
+    #[arg(long, value_name = "DURATION", value_parser = moment::length, default_value = "10m", requires = "around")]
+    within: u64,
+
+    /// Only what concerns this subject, and losses meanwhile.
+    #[arg(long)]
+    subject: Option<String>,
+
+    /// Every checkpoint by itself, and also the beginnings of calls that became decisions.
+    #[arg(long)]
+    all: bool,
+}
 
 /// Where what happened is told, beside when.
 const BESIDE: usize = 39;
@@ -26,7 +45,7 @@ const NARROWEST: usize = 24;
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &args::Timeline,
+    options: &TimelineArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -64,7 +83,7 @@ fn when(casebook: &Casebook, around: &str) -> Result<u64, Failure> {
 
 fn print_nothing(
     casebook: &Casebook,
-    options: &args::Timeline,
+    options: &TimelineArgs,
     timeline: &Timeline,
     paper: &mut Paper,
 ) {

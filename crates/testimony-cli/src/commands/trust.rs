@@ -1,21 +1,36 @@
 //! What the caller holds of a ledger, read from files and arguments: heads, keys, a policy.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use testimony_record::head::Head;
 use testimony_record::tlog::{Policy, SignedHead, VerifierKey};
 use testimony_record::verify::Trust;
 
-use crate::args::Verify;
 use crate::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrustArgs {
+    /// A head that someone kept where the ledger's host cannot write: what `testimony head` printed, as JSON or as a signed
+    /// note. May be repeated.
+    #[arg(long = "head", value_name = "FILE")]
+    heads: Vec<PathBuf>,
+
+    /// The verifier key that must have signed the checkpoints, or a file that holds it. May be repeated.
+    #[arg(long = "key", value_name = "KEY|FILE")]
+    keys: Vec<String>,
+
+    /// A C2SP tlog-policy: which keys may sign, and how many of which witnesses must have cosigned.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
 
 const A_HEAD: &str = "A head file is what `testimony head` printed with --json or --note.";
 const A_KEY: &str =
     "A verifier key looks like example.com/desk+1a2b3c4d+AbCd…; `testimony key show` prints it.";
 const A_POLICY: &str = "A policy is described at https://c2sp.org/tlog-policy.";
 
-pub(super) fn trust(options: &Verify) -> Result<Trust, Failure> {
+pub(super) fn trust(options: &TrustArgs) -> Result<Trust, Failure> {
     let mut trust = Trust::default();
     for file in &options.heads {
         read_head(file, &mut trust)?;
@@ -31,7 +46,8 @@ pub(super) fn keys(given: &[String]) -> Result<Vec<VerifierKey>, Failure> {
 }
 
 pub(super) fn read_policy(file: &Path) -> Result<Policy, Failure> {
-    let bytes = fs::read(file).map_err(|error| unreadable(file, &error).advise(A_POLICY))?;
+    let bytes =
+        fs::read(file).map_err(|error| Failure::cannot_read(file, &error).advise(A_POLICY))?;
     Policy::parse(&bytes)
         .map_err(|error| Failure::new(format_args!("{}: {error}", file.display())).advise(A_POLICY))
 }
@@ -46,7 +62,8 @@ fn read_key(given: &str) -> Result<VerifierKey, Failure> {
         let problem = format_args!("{given} is neither a key nor a file: {not_in_itself}");
         return Err(Failure::new(problem).advise(A_KEY));
     }
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error).advise(A_KEY))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::cannot_read(file, &error).advise(A_KEY))?;
     text.trim_end().parse().map_err(|error| {
         Failure::new(format_args!("{given} holds no verifier key: {error}")).advise(A_KEY)
     })
@@ -54,7 +71,8 @@ fn read_key(given: &str) -> Result<VerifierKey, Failure> {
 
 /// One head or a list of them as JSON, or one or more signed notes.
 fn read_head(file: &Path, trust: &mut Trust) -> Result<(), Failure> {
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error).advise(A_HEAD))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::cannot_read(file, &error).advise(A_HEAD))?;
     if text.trim_start().starts_with(['{', '[']) {
         trust.heads.extend(json_heads(&text).map_err(|why| no_head(file, &why))?);
         return Ok(());
@@ -101,10 +119,6 @@ fn notes(text: &str) -> Vec<String> {
 fn no_head(file: &Path, why: &str) -> Failure {
     Failure::new(format_args!("{} holds something else than heads: {why}", file.display()))
         .advise(A_HEAD)
-}
-
-fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format_args!("cannot read {}: {error}", file.display()))
 }
 
 #[cfg(test)]

@@ -1,60 +1,51 @@
 //! `testimony verify`: is the ledger what was sealed, is it all there, and what does this run not say?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use testimony_forensics::words::not_established::sentence;
-use testimony_ledger::verify::{Progress, verify_with};
+use testimony_ledger::verify::verify_with;
 use testimony_record::frame::segment_name;
-use testimony_record::verify::{Finding, Loss, Report, StreamReport, Trust};
+use testimony_record::verify::{Finding, Report, StreamReport, Trust};
 
-use super::trust::trust;
-use crate::args::Verify;
+use super::trust::{TrustArgs, trust};
+use super::verification::{Answer, answer, covered, heading, print_losses, print_not_established};
 use crate::failure::{Exit, Failure};
 use crate::json;
-use crate::number::{counted, grouped};
+use crate::number::counted;
 use crate::paper::Paper;
 use crate::progress;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
 
-/// The answer for programs.
-#[derive(Serialize)]
-struct Answer<'a> {
-    integrity: &'static str,
-    completeness: &'static str,
-    #[serde(flatten)]
-    report: &'a Report,
+#[derive(Debug, clap::Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) trust: TrustArgs,
+
+    /// Check exported copies instead, without any ledger: files that a Collector's file exporter has written, one OTLP/JSON
+    /// export request a line; - for standard input.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) otlp_json: Vec<PathBuf>,
 }
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Verify,
+    options: &VerifyArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let report = verified(ledger, &trust(options)?)?;
+    let report = verified(ledger, &trust(&options.trust)?)?;
     if json {
         let (integrity, completeness) = (integrity(&report).0, completeness(&report).0);
         json::document(&Answer { integrity, completeness, report: &report }, paper)?;
     } else {
         print(ledger, &report, paper);
     }
-    Ok(match report.intact() {
-        false => Exit::Broken,
-        true if report.could_check() => Exit::Fine,
-        true => Exit::CouldNotTell,
-    })
+    Ok(Exit::judged(report.intact(), report.could_check()))
 }
 
 /// Verifies, with a bar for those who wait.
 pub(super) fn verified(ledger: &Path, trust: &Trust) -> Result<Report, Failure> {
-    let bar = progress::bytes("verifying", 0);
-    let report = verify_with(ledger, trust, &mut |Progress { done, total }| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(report?)
+    Ok(progress::during("verifying", |walked| verify_with(ledger, trust, walked))?)
 }
 
 fn integrity(report: &Report) -> (&'static str, &'static str) {
@@ -92,27 +83,9 @@ fn print(ledger: &Path, report: &Report, paper: &mut Paper) {
         report.findings().partition(|finding| finding.verdict.breaks());
     print_findings("Findings:", &faults, BAD, paper);
     print_findings("Remarks:", &remarks, NOTE, paper);
-    print_losses(report, paper);
-    heading("Not established by this run:", paper);
-    for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
-    }
-}
-
-pub(super) fn answer(
-    question: &str,
-    (word, meaning): (&str, &str),
-    style: anstyle::Style,
-    paper: &mut Paper,
-) {
-    paper.put(PLAIN, &format!("{question:<15}"));
-    paper.put(style, word);
-    paper.line(PLAIN, &format!(" - {meaning}"));
-}
-
-pub(super) fn heading(text: &str, paper: &mut Paper) {
-    paper.end();
-    paper.line(TITLE, text);
+    let losses = report.streams.iter().map(|stream| (stream.stream, stream.losses.as_slice()));
+    print_losses(losses, paper);
+    print_not_established(report.not_established.iter().map(sentence), paper);
 }
 
 fn print_streams(report: &Report, paper: &mut Paper) {
@@ -140,12 +113,8 @@ fn figures(stream: &StreamReport) -> Vec<String> {
         (stream.open_intents, "intent without a decision", "intents without a decision"),
     ];
     let some = some.into_iter().filter(|(count, ..)| *count > 0);
-    let covered = [("signed", stream.signing.signed), ("witnessed", stream.signing.witnessed)];
-    let covered = covered.into_iter().filter_map(|(word, covered)| {
-        Some(format!("{word} over its first {}", grouped(covered?.size)))
-    });
     let some = some.map(|(count, one, many)| counted(count, one, many));
-    always.into_iter().chain(some).chain(covered).collect()
+    always.into_iter().chain(some).chain(covered(&stream.signing)).collect()
 }
 
 fn state(stream: &StreamReport) -> &'static str {
@@ -167,37 +136,5 @@ fn print_findings(title: &str, findings: &[&Finding], style: anstyle::Style, pap
         let (stream, seq, offset) = (place.stream, place.seq, place.offset);
         paper.line(DIM, &format!("  stream {stream}, entry {seq}, {file} at byte {offset}"));
         paper.block(4, PLAIN, &finding.detail);
-    }
-}
-
-fn print_losses(report: &Report, paper: &mut Paper) {
-    let on_record = report.streams.iter().any(|stream| !stream.losses.is_empty());
-    if on_record {
-        heading("Losses on record:", paper);
-    }
-    for stream in &report.streams {
-        for loss in &stream.losses {
-            let (seq, what) = told(loss);
-            paper.labelled((DIM, "  -"), 4, (PLAIN, &what));
-            paper.block(4, DIM, &format!("stream {}, entry {seq}", stream.stream));
-        }
-    }
-}
-
-pub(super) fn told(loss: &Loss) -> (u64, String) {
-    match loss {
-        Loss::Gap { seq, lost, reason } => {
-            let decisions = counted(*lost, "decision was", "decisions were");
-            (*seq, format!("{decisions} made and not recorded: {reason}"))
-        }
-        Loss::Recovered { seq, bytes } => {
-            let bytes = grouped(*bytes);
-            (
-                *seq,
-                format!(
-                    "{bytes} unfinished bytes were cut off when the stream was taken up after a crash"
-                ),
-            )
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! `testimony verify --otlp-json`: are exported copies, by themselves, what was sealed, and what can they not say?
 
-use serde::Serialize;
 use testimony_reconcile::source::{OtlpJson, Source as _};
 use testimony_reconcile::{
     AloneReport, CopiesReport, OpenQuestion, Progress, Wrong, verify_copies,
@@ -8,8 +7,8 @@ use testimony_reconcile::{
 
 use super::reconcile_report;
 use super::trust::trust;
-use super::verify::{answer, heading, told};
-use crate::args::Verify;
+use super::verification::{Answer, answer, covered, heading, print_losses, print_not_established};
+use super::verify::VerifyArgs;
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::number::{counted, grouped};
@@ -20,17 +19,8 @@ use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
 /// How many findings of each stream a person gets, and a program.
 const FINDINGS: (usize, usize) = (20, 1_000);
 
-/// The answer for programs.
-#[derive(Serialize)]
-struct Answer<'a> {
-    integrity: &'static str,
-    completeness: &'static str,
-    #[serde(flatten)]
-    report: &'a AloneReport,
-}
-
-pub(crate) fn run(options: &Verify, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
-    let trust = trust(options)?;
+pub(crate) fn run(options: &VerifyArgs, json: bool, paper: &mut Paper) -> Result<Exit, Failure> {
+    let trust = trust(&options.trust)?;
     let mut source = OtlpJson::open(&options.otlp_json)?;
     let bar = progress::bytes("reading copies", source.progress().map_or(0, |(_, total)| total));
     let keep = if json { FINDINGS.1 } else { FINDINGS.0 };
@@ -46,11 +36,7 @@ pub(crate) fn run(options: &Verify, json: bool, paper: &mut Paper) -> Result<Exi
     } else {
         print(&report, paper);
     }
-    Ok(match report.intact() {
-        false => Exit::Broken,
-        true if report.could_check() => Exit::Fine,
-        true => Exit::CouldNotTell,
-    })
+    Ok(Exit::judged(report.intact(), report.could_check()))
 }
 
 fn integrity(report: &AloneReport) -> (&'static str, &'static str) {
@@ -99,14 +85,12 @@ fn print(report: &AloneReport, paper: &mut Paper) {
         print_stream(stream, paper);
     }
     print_findings(report, paper);
-    print_losses(report, paper);
+    let losses = report.streams.iter().map(|stream| (stream.stream, stream.losses.as_slice()));
+    print_losses(losses, paper);
     for what in &report.unreadable {
         paper.block(0, NOTE, &format!("Could not be read: {what}."));
     }
-    heading("Not established by this run:", paper);
-    for open in &report.not_established {
-        paper.labelled((DIM, "  -"), 4, (PLAIN, &sentence(open)));
-    }
+    print_not_established(report.not_established.iter().map(sentence), paper);
 }
 
 fn figures(report: &AloneReport) -> Vec<String> {
@@ -142,10 +126,7 @@ fn figures_of(stream: &CopiesReport) -> Vec<String> {
     figures.extend(some.map(|(count, what)| format!("{} {what}", grouped(count))));
     let checkpoints = stream.signing.checkpoints;
     figures.extend((checkpoints > 0).then(|| counted(checkpoints, "checkpoint", "checkpoints")));
-    let covered = [("signed", stream.signing.signed), ("witnessed", stream.signing.witnessed)];
-    figures.extend(covered.into_iter().filter_map(|(word, covered)| {
-        Some(format!("{word} over its first {}", grouped(covered?.size)))
-    }));
+    figures.extend(covered(&stream.signing));
     figures
 }
 
@@ -185,19 +166,6 @@ fn print_wrong(wrong: &Wrong, place: &str, paper: &mut Paper) {
     }
     for difference in &wrong.differences {
         paper.block(4, PLAIN, &reconcile_report::told(difference));
-    }
-}
-
-fn print_losses(report: &AloneReport, paper: &mut Paper) {
-    if report.streams.iter().any(|stream| !stream.losses.is_empty()) {
-        heading("Losses on record:", paper);
-    }
-    for stream in &report.streams {
-        for loss in &stream.losses {
-            let (seq, what) = told(loss);
-            paper.labelled((DIM, "  -"), 4, (PLAIN, &what));
-            paper.block(4, DIM, &format!("stream {}, entry {seq}", stream.stream));
-        }
     }
 }
 

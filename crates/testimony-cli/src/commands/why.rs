@@ -18,6 +18,14 @@ use crate::number::count;
 use crate::paper::{Paper, clip};
 use crate::style::{BAD, DIM, GOOD, PLAIN, TITLE};
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct WhyArgs {
+    /// A subject such as `loan:1234`, a decision's id or the beginning of it, the id of a trace, or a text that an outcome
+    /// or, where none does, a decision says.
+    #[arg(value_name = "SUBJECT|ID|TRACE|TEXT")]
+    about: String,
+}
+
 /// A story is read from beginning to end, so no content may drown it.
 const CUT: Cut = Cut { lines: 12, bytes: 900 };
 
@@ -29,11 +37,11 @@ const LONGEST_TITLE: usize = 80;
 
 pub(crate) fn run(
     ledger: &Path,
-    about: &str,
+    options: &WhyArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let story = Casebook::open(ledger)?.why(about)?;
+    let story = Casebook::open(ledger)?.why(&options.about)?;
     if json {
         json::document(&story, paper)?;
     } else {

@@ -1,8 +1,6 @@
 //! `testimony witness`: has others remember what the ledger holds now, and keeps their word in a file.
 
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,13 +11,34 @@ use testimony_witness::{Answer, Asked, Endpoint, NotAsked, Trouble, ask_once};
 
 use super::trust::read_policy;
 use super::verify::verified;
-use crate::args::Witness;
+use crate::advice::WHAT_IS_WRONG;
+use crate::destination;
 use crate::failure::{Exit, Failure, with_causes};
 use crate::json;
 use crate::moment;
 use crate::number::counted;
 use crate::paper::Paper;
 use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, TITLE};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct WitnessArgs {
+    /// A C2SP tlog-policy: its witness lines name whom to ask and where, its quorum how many of them are enough.
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+
+    /// Where to keep the cosigned checkpoints, as signed notes. An older file is replaced.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+
+    /// How long a witness may take for an answer.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 5,
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    timeout: u64,
+}
 
 /// What was said of one stream.
 struct Stream {
@@ -31,7 +50,7 @@ struct Stream {
 
 pub(crate) fn run(
     ledger: &Path,
-    options: &Witness,
+    options: &WitnessArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
@@ -39,10 +58,8 @@ pub(crate) fn run(
     let witnesses = Endpoint::of_policy(&policy)?;
     let report = verified(ledger, &Trust::default())?;
     if !report.intact() {
-        Failure::new("the ledger is broken; nobody is asked to cosign what was never sealed")
-            .advise("`testimony verify` says what is wrong.")
-            .print();
-        return Ok(Exit::Broken);
+        let why = "the ledger is broken; nobody is asked to cosign what was never sealed";
+        return Ok(Failure::new(why).advise(WHAT_IS_WRONG).broken());
     }
     let signed = report.streams.iter().filter(|stream| stream.signing.checkpoints > 0);
     let timeout = Duration::from_secs(options.timeout);
@@ -65,13 +82,8 @@ pub(crate) fn run(
 
 fn exit(streams: &[Stream]) -> Exit {
     let alarm = |answer: &Answer| answer.cosigned.as_ref().is_err_and(Trouble::is_alarm);
-    if streams.iter().flat_map(|stream| &stream.asked.answers).any(alarm) {
-        Exit::Broken
-    } else if streams.iter().all(|stream| stream.enough) {
-        Exit::Fine
-    } else {
-        Exit::CouldNotTell
-    }
+    let alarmed = streams.iter().flat_map(|stream| &stream.asked.answers).any(alarm);
+    Exit::judged(!alarmed, streams.iter().all(|stream| stream.enough))
 }
 
 impl Stream {
@@ -112,12 +124,8 @@ fn keep(streams: &[Stream], file: &Path) -> Result<(), Failure> {
     if notes.is_empty() {
         return Ok(());
     }
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".unfinished");
-    let written = fs::write(&unfinished, notes).and_then(|()| fs::rename(&unfinished, file));
-    written.map_err(|error: io::Error| {
-        Failure::new(format_args!("cannot write {}: {error}", file.display()))
-    })
+    let written = destination::replace(file, notes.as_bytes());
+    written.map_err(|error| Failure::cannot_write(file, &error))
 }
 
 /// A stream, for programs.
@@ -152,7 +160,7 @@ impl<'a> From<&'a Answer> for ToldOfWitness<'a> {
     }
 }
 
-fn print(streams: &[Stream], options: &Witness, paper: &mut Paper) {
+fn print(streams: &[Stream], options: &WitnessArgs, paper: &mut Paper) {
     for stream in streams {
         let size = counted(stream.asked.head.size(), "entry", "entries");
         paper.put(TITLE, &format!("stream {}", stream.id));
