@@ -107,11 +107,15 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 answered, 1 answered, and a decision in the answer is not what was sealed, 2 could not tell.
     Blast(Blast),
-    /// Say what differed between two decisions: configuration, context, prompt, decision and reason.
+    /// Say what differed between two decisions: configuration, context, prompt, decision, reason and outcome.
+    ///
+    /// Two runs of an agent are compared by the last decision about each: where their conversations part, and how they went on.
     Diff {
-        /// The first decision's id, or the beginning of it.
+        /// The first decision's id, the beginning of it, or a subject for the last decision about it.
+        #[arg(value_name = "ID|SUBJECT")]
         left: String,
         /// The second one's.
+        #[arg(value_name = "ID|SUBJECT")]
         right: String,
     },
     /// List what happened in order of time: decisions, calls without an end, outcomes, losses, erasures, signed heads.
