@@ -265,6 +265,25 @@ fn what_several_outcomes_say_is_compared_as_a_list() {
 }
 
 #[test]
+fn an_outcome_that_was_altered_is_marked_even_where_both_say_the_same() {
+    let desk = Desk::with(vec![
+        desk::decision(1).done(),
+        desk::decision(2).done(),
+        desk::outcome(1, "refused").done(),
+        desk::outcome(2, "refused").done(),
+    ]);
+    for _ in 0..2 {
+        desk::replace(&desk.ledger(), r#""kind":"refused""#, r#""kind":"granted""#);
+    }
+    let diff = desk.ask(&["diff", FIRST, SECOND, "--json"]).json();
+    let facts = diff["facts"].as_array().unwrap();
+    let entry = facts.iter().find(|fact| fact["name"] == "outcome.granted.entry").unwrap();
+    for side in ["left", "right"] {
+        assert!(entry[side].as_str().unwrap().starts_with("ALTERED (entry "), "{entry}");
+    }
+}
+
+#[test]
 fn an_id_that_is_none_is_refused() {
     let answer = two_trials().ask(&["diff", FIRST, "loan:1235"]);
     assert_eq!((answer.code, answer.text()), (2, ""));

@@ -13,7 +13,8 @@ use crate::account::{Account, Facts};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FactDiffers {
     /// Its name, as in the JSON of [`Facts`]; with a full stop inside others: `usage.input`. `outcome.executed` says how many
-    /// outcomes of a kind are on record, `outcome.scored.reward` what one says.
+    /// outcomes of a kind are on record, `outcome.scored.reward` what one says, and `outcome.executed.entry` that the entry of
+    /// one is not what was sealed.
     pub name: String,
     /// What the left one says; absent where it says nothing.
     #[serde(skip_serializing_if = "Option::is_none")]

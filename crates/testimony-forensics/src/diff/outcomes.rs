@@ -1,4 +1,7 @@
 //! What came of a decision, as facts that can be compared. When it came is no difference: two outcomes never share a moment.
+//! An outcome that cannot be taken at its word always differs, for nobody knows what it said.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -10,20 +13,26 @@ const UNREADABLE: &str = "(cannot be read)";
 
 /// How many outcomes of each kind there are, and what each of their parts says.
 pub(super) fn flat(outcomes: &[Outcome]) -> Map<String, Value> {
-    let mut said: Map<String, Value> = Map::new();
+    let mut said = Map::new();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for outcome in outcomes {
         let kind = outcome.kind.as_ref().map_or(UNREADABLE, |kind| kind.as_str());
         let kind = format!("outcome.{kind}");
         for part in &outcome.parts {
             add(&mut said, format!("{kind}.{}", name(part)), what(&part.content));
         }
-        let before = said.get(&kind).and_then(Value::as_u64).unwrap_or(0);
-        said.insert(kind, Value::from(before + 1));
+        if let Some(doubt) = doubt(outcome) {
+            add(&mut said, format!("{kind}.entry"), Value::from(doubt));
+        }
+        *counts.entry(kind).or_default() += 1;
+    }
+    for (kind, count) in counts {
+        add(&mut said, kind, Value::from(count));
     }
     said
 }
 
-/// What stands under one name several times is a list.
+/// Nothing is lost where two things have one name: what stands under it is then a list.
 fn add(said: &mut Map<String, Value>, name: String, what: Value) {
     let all = match said.remove(&name) {
         None => what,
@@ -45,4 +54,11 @@ fn what(content: &Content) -> Value {
         Content::Text { text, .. } => Value::from(text.as_str()),
         other => serde_json::to_value(other).unwrap_or_default(),
     }
+}
+
+/// The place makes it differ from any other.
+fn doubt(outcome: &Outcome) -> Option<String> {
+    let problem = outcome.problem.as_deref();
+    let problem = problem.or((!outcome.sealed).then_some("ALTERED"))?;
+    Some(format!("{problem} (entry {} of stream {})", outcome.place.seq, outcome.place.stream))
 }
