@@ -176,9 +176,9 @@ fn what_was_altered_or_cannot_be_read_is_marked_and_the_rest_compared() {
 
 /// Two runs: what the last call of each was asked is all that went before, and a score came of one of them alone.
 fn two_runs() -> Desk {
-    let talk = |n, run, messages: &[(&'static str, &str)], answer| {
-        let call = desk::decision(n).subject(run).messages(Role::Prompt, messages);
-        call.messages(Role::Decision, &[("assistant", answer)]).done()
+    let call = |n, run, messages: &[(&'static str, &str)], answer| {
+        let asked = desk::decision(n).subject(run).messages(Role::Prompt, messages);
+        asked.messages(Role::Decision, &[("assistant", answer)]).done()
     };
     let task = [("system", "You are a clerk."), ("user", "Cancel it, please.")];
     let one = [task.as_slice(), &[("assistant", "Which one?"), ("user", "The first.")]].concat();
@@ -186,10 +186,10 @@ fn two_runs() -> Desk {
     let scored =
         |n, reward| desk::outcome(n, "scored").text(Role::Decision, "reward", reward).done();
     Desk::with(vec![
-        talk(1, "run:1", &task, "Which one?"),
-        talk(2, "run:2", &task, "Sure?"),
-        talk(3, "run:1", &one, "Done."),
-        talk(4, "run:2", &other.concat(), "I may not."),
+        call(1, "run:1", &task, "Which one?"),
+        call(2, "run:2", &task, "Sure?"),
+        call(3, "run:1", &one, "Done."),
+        call(4, "run:2", &other.concat(), "I may not."),
         scored(3, "1.0"),
         scored(4, "0.0"),
         desk::outcome(4, "overridden").text(Role::Rationale, "", "She may.").done(),

@@ -154,7 +154,7 @@ fn tampered(inquiry: &mut Inquiry) -> Vec<&'static str> {
         let answer = inquiry.answer(asked);
         let (parent, last) = place.rsplit_once('/').unwrap();
         match (answer.pointer_mut(parent).unwrap(), value) {
-            (Value::Array(list), Value::Null) => drop(list.remove(last.parse().unwrap())),
+            (Value::Array(items), Value::Null) => drop(items.remove(last.parse().unwrap())),
             _ => *answer.pointer_mut(place).unwrap() = value.clone(),
         }
     }
