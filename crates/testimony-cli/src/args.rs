@@ -88,7 +88,9 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 answered, 1 answered, and a decision in the answer is not what was sealed, 2 could not tell.
     Blast(blast::BlastArgs),
-    /// Say what differed between two decisions: configuration, context, prompt, decision and reason.
+    /// Say what differed between two decisions: configuration, context, prompt, decision, reason and outcome.
+    ///
+    /// Two runs of an agent are compared by the last decision about each: where their conversations part, and how they went on.
     Diff(diff::DiffArgs),
     /// List what happened in order of time: decisions, calls without an end, outcomes, losses, erasures, signed heads.
     Timeline(timeline::TimelineArgs),

@@ -2,29 +2,16 @@
 
 mod support;
 
-use std::path::PathBuf;
-use std::process::Command;
-
-use support::Desk;
+use support::{Desk, runs};
 
 #[test]
 fn every_answer_about_the_real_runs_is_what_the_raw_file_says() {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let file = workspace.join("../shared/data/airline-runs.jsonl");
-    if !file.exists() {
-        eprintln!("skipped: ../shared/data/airline-runs.jsonl is not there");
-        return;
-    }
-    if Command::new("python3").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no python3");
-        return;
-    }
+    let Some(file) = runs::file() else { return };
+    let Some(mut script) = runs::script("check_blast.py") else { return };
     let desk = Desk::empty();
     let import = desk.ask(&["import", "--openai-chat", file.to_str().unwrap()]);
     assert_eq!(import.code, 0, "{}", import.error());
-    let mut script = Command::new("python3");
-    script.arg(workspace.join("tests/python/check_blast.py")).arg(file);
-    script.arg(env!("CARGO_BIN_EXE_testimony")).arg(desk.ledger());
+    script.arg(file).arg(env!("CARGO_BIN_EXE_testimony")).arg(desk.ledger());
     let checked = support::answer(&mut script);
     assert_eq!(checked.code, 0, "{}{}", checked.text(), checked.error());
     assert!(checked.text().ends_with("\n0 answers differ\n"), "{}", checked.text());

@@ -174,9 +174,118 @@ fn what_was_altered_or_cannot_be_read_is_marked_and_the_rest_compared() {
     ");
 }
 
+/// Two runs: what the last call of each was asked is all that went before, and a score came of one of them alone.
+fn two_runs() -> Desk {
+    let call = |n, run, messages: &[(&'static str, &str)], answer| {
+        let asked = desk::decision(n).subject(run).messages(Role::Prompt, messages);
+        asked.messages(Role::Decision, &[("assistant", answer)]).done()
+    };
+    let task = [("system", "You are a clerk."), ("user", "Cancel it, please.")];
+    let one = [task.as_slice(), &[("assistant", "Which one?"), ("user", "The first.")]].concat();
+    let other = [task.as_slice(), &[("assistant", "Sure?"), ("user", "Yes."), ("user", "Now.")]];
+    let scored =
+        |n, reward| desk::outcome(n, "scored").text(Role::Decision, "reward", reward).done();
+    Desk::with(vec![
+        call(1, "run:1", &task, "Which one?"),
+        call(2, "run:2", &task, "Sure?"),
+        call(3, "run:1", &one, "Done."),
+        call(4, "run:2", &other.concat(), "I may not."),
+        scored(3, "1.0"),
+        scored(4, "0.0"),
+        desk::outcome(4, "overridden").text(Role::Rationale, "", "She may.").done(),
+    ])
+}
+
+#[test]
+fn two_runs_are_compared_by_the_last_decision_about_each_and_by_what_came_of_it() {
+    insta::assert_snapshot!(two_runs().ask(&["diff", "run:1", "run:2"]).seen(), @"
+    exit 0
+    - 0198c1d2-5a73-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:03.000Z  entry intact
+        the last of 2 decisions about run:1
+    + 0198c1d2-5a74-7000-8000-0123456789ab  loan_desk::underwrite  2026-03-01 12:00:04.000Z  entry intact
+        the last of 2 decisions about run:2
+
+      began_us                      - 2026-03-01 12:00:03.000Z
+                                    + 2026-03-01 12:00:04.000Z
+      outcome.overridden            - (none)
+                                    + 1
+      outcome.overridden.rationale  - (none)
+                                    + She may.
+      outcome.scored.reward         - 1.0
+                                    + 0.0
+
+      subject
+        [-run:1-]{+run:2+}
+
+      prompt
+        (2 messages the same, then)
+        assistant
+        [-Which one?-]{+Sure?+}
+        user
+        [-The first.-]{+Yes.+}
+      +
+        user       Now.
+
+      decision
+        assistant
+        [-Done.-]{+I may not.+}
+    ");
+}
+
+#[test]
+fn a_program_is_told_for_which_subject_a_decision_stands_and_where_the_runs_part() {
+    let desk = two_runs();
+    let diff = desk.ask(&["diff", "run:1", "0198c1d2-5a74", "--json"]).json();
+    let about = serde_json::json!({"subject": "run:1", "decisions": 2});
+    assert_eq!((&diff["left"]["last_about"], diff["right"].get("last_about")), (&about, None));
+    let prompt = diff["parts"].as_array().unwrap().iter().find(|part| part["role"] == "prompt");
+    assert_eq!(prompt.unwrap()["how"]["messages"]["shared"], 2);
+    let mut same = desk.ask(&["diff", "0198c1d2-5a73", "0198c1d2-5a74", "--json"]).json();
+    same["left"]["last_about"] = about;
+    assert_eq!(diff, same, "it is the same answer as by the ids");
+}
+
+#[test]
+fn what_several_outcomes_say_is_compared_as_a_list() {
+    let approved = |n, by| desk::outcome(n, "approved").text(Role::Actor, "", by).done();
+    let desk = Desk::with(vec![
+        desk::decision(1).done(),
+        desk::decision(2).done(),
+        approved(1, "ann"),
+        approved(1, "ben"),
+        approved(2, "ann"),
+    ]);
+    let diff = desk.ask(&["diff", FIRST, SECOND, "--json"]).json();
+    let facts: Vec<_> = diff["facts"].as_array().unwrap().iter().skip(1).collect();
+    let expected = [
+        serde_json::json!({"name": "outcome.approved", "left": 2, "right": 1}),
+        serde_json::json!({"name": "outcome.approved.actor", "left": ["ann", "ben"], "right": "ann"}),
+    ];
+    assert_eq!(facts, expected.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn an_outcome_that_was_altered_is_marked_even_where_both_say_the_same() {
+    let desk = Desk::with(vec![
+        desk::decision(1).done(),
+        desk::decision(2).done(),
+        desk::outcome(1, "refused").done(),
+        desk::outcome(2, "refused").done(),
+    ]);
+    for _ in 0..2 {
+        desk::replace(&desk.ledger(), r#""kind":"refused""#, r#""kind":"granted""#);
+    }
+    let diff = desk.ask(&["diff", FIRST, SECOND, "--json"]).json();
+    let facts = diff["facts"].as_array().unwrap();
+    let entry = facts.iter().find(|fact| fact["name"] == "outcome.granted.entry").unwrap();
+    for side in ["left", "right"] {
+        assert!(entry[side].as_str().unwrap().starts_with("ALTERED (entry "), "{entry}");
+    }
+}
+
 #[test]
 fn an_id_that_is_none_is_refused() {
-    let answer = two_trials().ask(&["diff", FIRST, "loan:1234"]);
+    let answer = two_trials().ask(&["diff", FIRST, "loan:1235"]);
     assert_eq!((answer.code, answer.text()), (2, ""));
     assert!(answer.error().contains("no decision here has an id that is or begins with"));
 }

@@ -2,27 +2,15 @@
 
 mod support;
 
-use std::path::PathBuf;
-
-use support::Desk;
+use support::{Desk, runs};
 
 /// What is new in the runs, and what each decision may cost beside it.
 const UNIQUE_BYTES: u64 = 930_000;
 const CALLS: u64 = 1_163;
 
-fn runs() -> Option<PathBuf> {
-    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let file = workspace.join("../shared/data/airline-runs.jsonl");
-    if !file.exists() {
-        eprintln!("skipped: ../shared/data/airline-runs.jsonl is not there");
-        return None;
-    }
-    Some(file)
-}
-
 #[test]
 fn a_hundred_runs_are_imported_verified_and_told() {
-    let Some(file) = runs() else { return };
+    let Some(file) = runs::file() else { return };
     let desk = Desk::empty();
     let answer = desk.ask(&["import", "--json", "--openai-chat", file.to_str().unwrap()]);
     assert_eq!(answer.code, 0, "{}", answer.error());

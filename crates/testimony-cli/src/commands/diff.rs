@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anstyle::Style;
 use serde_json::Value;
-use testimony_forensics::diff::{Compared, Conversation, Diff, FactDiffers, How, Side, Span, Turn};
+use testimony_forensics::diff::{
+    Compared, Conversation, Diff, FactDiffers, How, LastAbout, Side, Span, Turn,
+};
 use testimony_forensics::{Casebook, Content, Message, Messages};
 use testimony_record::Uuid;
 
@@ -22,10 +24,12 @@ use crate::style::{BAD, DIM, GOOD, NOTE, PLAIN, SPEAKER, TITLE};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArgs {
-    /// The first decision's id, or the beginning of it.
+    /// The first decision's id, the beginning of it, or a subject for the last decision about it.
+    #[arg(value_name = "ID|SUBJECT")]
     left: String,
 
     /// The second one's.
+    #[arg(value_name = "ID|SUBJECT")]
     right: String,
 }
 
@@ -34,8 +38,9 @@ const CUT: Cut = Cut { lines: 12, bytes: 900 };
 /// So much of what is the same stays beside a difference, in bytes.
 const AROUND: usize = 80;
 
-/// Where the values of facts begin.
+/// Where the values of facts begin, and where at most if one has a longer name.
 const BESIDE: usize = 22;
+const MOST_BESIDE: usize = 36;
 
 pub(crate) fn run(
     ledger: &Path,
@@ -58,8 +63,10 @@ fn print(diff: &Diff, paper: &mut Paper) {
     if !diff.facts.is_empty() {
         paper.end();
     }
+    let longest = diff.facts.iter().map(|fact| fact.name.len() + 4).max();
+    let beside = longest.unwrap_or(BESIDE).clamp(BESIDE, MOST_BESIDE);
     for fact in &diff.facts {
-        print_fact(fact, paper);
+        print_fact(fact, beside, paper);
     }
     let (same, differ): (Vec<_>, Vec<_>) = diff.parts.iter().partition(|part| part.is_same());
     for part in differ {
@@ -78,6 +85,10 @@ fn print_side(sign: (Style, &str), side: &Side, paper: &mut Paper) {
     paper.put(DIM, &format!("  {}  ", moment::millis(side.began_us)));
     let (style, word) = sealed(side.sealed);
     paper.line(style, word);
+    if let Some(LastAbout { subject, decisions }) = &side.last_about {
+        let several = count(*decisions, "decision", "decisions");
+        paper.block(INDENT, DIM, &format!("the last of {several} about {subject}"));
+    }
 }
 
 fn name(part: &Compared) -> String {
@@ -85,11 +96,11 @@ fn name(part: &Compared) -> String {
     format!("{}{name}", role_name(part.role))
 }
 
-fn print_fact(fact: &FactDiffers, paper: &mut Paper) {
+fn print_fact(fact: &FactDiffers, beside: usize, paper: &mut Paper) {
     let mut label = format!("  {}", fact.name);
     for (value, style, sign) in [(&fact.left, BAD, '-'), (&fact.right, GOOD, '+')] {
         let told = value.as_ref().map_or("(none)".to_owned(), |value| told(&fact.name, value));
-        paper.labelled((TITLE, &label), BESIDE, (style, &format!("{sign} {told}")));
+        paper.labelled((TITLE, &label), beside, (style, &format!("{sign} {told}")));
         label.clear();
     }
 }

@@ -3,6 +3,7 @@
 
 #[path = "../../../testimony-forensics/tests/support/mod.rs"]
 pub(crate) mod desk;
+pub(crate) mod runs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,10 +1,13 @@
-//! What differed between two decisions: what they were configured with, asked, given, and decided. Contents are compared as
-//! what they say, not only by digest: the same text may have been sealed under two salts.
+//! What differed between two decisions: what they were configured with, asked, given, and decided, and what came of them.
+//! Contents are compared as what they say, not only by digest: the same text may have been sealed under two salts.
+//!
+//! Two trials of one task are compared by the last decision of each: what that one was asked is all that went before.
 //!
 //! This room compares and judges nothing: which difference made the difference is for a person to say.
 
 mod conversation;
 mod facts;
+mod outcomes;
 mod pairs;
 mod words;
 
@@ -18,6 +21,7 @@ use testimony_record::verify::Place;
 use crate::account::{Account, Part};
 use crate::casebook::Casebook;
 use crate::content::Content;
+use crate::index::Case;
 use crate::lookup::NotFound;
 use crate::telling::Telling;
 
@@ -32,7 +36,8 @@ pub struct Diff {
     pub left: Side,
     /// The second.
     pub right: Side,
-    /// What their entries say differently: model, status, tokens, time; in the order of their names.
+    /// What their entries say differently, and those of their outcomes: model, status, tokens, time, score; in the order of
+    /// their names.
     pub facts: Vec<FactDiffers>,
     /// Their parts, compared; those of one role together, in the order of [`Role`].
     pub parts: Vec<Compared>,
@@ -53,6 +58,18 @@ pub struct Side {
     pub site: Label,
     /// When it began, in microseconds since the Unix epoch.
     pub began_us: u64,
+    /// The subject that was asked for, where it was no id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_about: Option<LastAbout>,
+}
+
+/// The subject for which its last decision stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LastAbout {
+    /// What was asked for.
+    pub subject: String,
+    /// How many decisions are about it.
+    pub decisions: usize,
 }
 
 /// One part of either or both.
@@ -108,11 +125,12 @@ impl Compared {
 }
 
 impl Casebook {
-    /// What differed between two decisions, given by their ids or the beginnings of them.
+    /// What differed between two decisions, given by their ids or the beginnings of them. A subject stands for the last
+    /// decision about it, by when it began.
     ///
     /// ```no_run
     /// let casebook = testimony_forensics::Casebook::open("testimony-ledger")?;
-    /// let diff = casebook.diff("0198c1d2-5a71", "0198c1d2-5a72")?;
+    /// let diff = casebook.diff("run:airline-4-0", "run:airline-4-1")?;
     /// println!("{} facts differ", diff.facts.len());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -120,20 +138,32 @@ impl Casebook {
     /// # Errors
     /// As [`Casebook::show`]. Contents that cannot be read are no error; they are said to be in their place.
     pub fn diff(&self, left: &str, right: &str) -> Result<Diff, NotFound> {
-        let (left, right) = (self.by_id(left)?, self.by_id(right)?);
+        let ((left, left_about), (right, right_about)) =
+            (self.meant_by(left)?, self.meant_by(right)?);
         let left = self.account(left, &mut Telling::default())?;
         let right = self.account(right, &mut Telling::default())?;
         Ok(Diff {
-            facts: facts::compare(&left.facts, &right.facts),
+            facts: facts::compare(&left, &right),
             parts: pairs::compare(&left.parts, &right.parts),
-            left: side(&left),
-            right: side(&right),
+            left: side(&left, left_about),
+            right: side(&right, right_about),
         })
+    }
+
+    /// An id comes first: nobody can hide a decision behind a subject that is spelt like it.
+    fn meant_by(&self, asked: &str) -> Result<(&Case, Option<LastAbout>), NotFound> {
+        let unknown = match self.by_id(asked) {
+            Ok(case) => return Ok((case, None)),
+            Err(unknown) => unknown,
+        };
+        let about = self.about(asked);
+        let last = about.last().and_then(|&number| self.index.case(number)).ok_or(unknown)?;
+        Ok((last, Some(LastAbout { subject: asked.to_owned(), decisions: about.len() })))
     }
 }
 
-fn side(account: &Account) -> Side {
+fn side(account: &Account, last_about: Option<LastAbout>) -> Side {
     let Account { id, place, hash, sealed, .. } = *account;
     let (site, began_us) = (account.facts.site.clone(), account.facts.began_us);
-    Side { id, place, hash, sealed, site, began_us }
+    Side { id, place, hash, sealed, site, began_us, last_about }
 }
