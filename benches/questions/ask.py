@@ -9,7 +9,7 @@ emptied, programs included; that takes the right to write to /proc/sys/vm/drop_c
 still hold the blocks. Memory is the most that was resident; what is mapped from files counts. Each answer is held
 against what is planted: exit code 1 where one differs.
 
-The texts repeat from round to round but for the customer's number, so that a compressor makes far less of them than of
+The texts repeat from round to round but for the customer's number, so that a compressor packs them far tighter than
 texts from life. That favours DuckDB's Parquet, which holds them all; the ledger is not compressed.
 """
 

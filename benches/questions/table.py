@@ -21,7 +21,8 @@ def print_story(facts: dict[str, Any]) -> None:
 
 def print_made(made: list[dict[str, Any]], ledger: int) -> None:
     """What was made before anything could be asked fast."""
-    print("\nmade by the first question")
+    if made:
+        print("\nmade by the first question")
     for step in made:
         size = sum(step["bytes"].values())
         again = f", the same again {duration(step['again'])}" if "again" in step else ""
@@ -53,7 +54,7 @@ def notes(row: dict[str, Any]) -> str:
     """What else is to be said."""
     said = [row["remark"]] if row["remark"] else []
     if "inside" in row:
-        said.append(f"{duration(row['inside'])} of it without the start of Python")
+        said.append(f"{duration(row['inside'])} in its last run, without the start of Python")
     if row["answer"] != row["expected"]:
         said.insert(0, f"NOT {row['expected']}")
     return "   " + "; ".join(said) if said else ""
