@@ -1,6 +1,8 @@
 //! What the benchmarks share: rounds of two things in turn, and the ratio of their medians.
 //!
 //! Figures are ratios of two things measured in one run; absolute times are printed to be looked at, not quoted.
+//!
+//! Questions to a ledger of many decisions, beside `grep`, `jq` and `DuckDB`: `benches/questions/run --decisions 1000000`.
 
 use std::time::{Duration, Instant};
 
