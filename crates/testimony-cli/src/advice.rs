@@ -3,11 +3,11 @@
 
 use std::io;
 
-use testimony_forensics::NotFound;
 use testimony_forensics::blast::NoBlast;
 use testimony_forensics::erase::NotPlanned;
 use testimony_forensics::evidence::{NotExported, NotProven};
 use testimony_forensics::report::NotReported;
+use testimony_forensics::{NotFound, NotOpened};
 use testimony_ledger::checkpoint::key_file::{NoKey, NotMade};
 use testimony_ledger::erase::{EraseError, HoldError, NoWarrant};
 use testimony_ledger::read::directory::CouldNotRead;
@@ -159,6 +159,15 @@ impl From<NotMade> for Failure {
         match error {
             NotMade::Exists(_) => failure.advise("Give another name with -o, or move it away."),
             _ => failure,
+        }
+    }
+}
+
+impl From<NotOpened> for Failure {
+    fn from(error: NotOpened) -> Self {
+        match error {
+            NotOpened::Unreadable(error) => error.into(),
+            error => Self::of(&error),
         }
     }
 }

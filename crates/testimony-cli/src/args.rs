@@ -20,7 +20,7 @@ const EVERYWHERE: &str = "Options of every command";
 #[derive(Debug, Parser)]
 #[command(name = "testimony", version, after_help = EXIT_CODES, propagate_version = true)]
 pub(crate) struct Args {
-    /// The ledger's directory. `sql` takes several.
+    /// The ledger's directory. `why`, `blast` and `sql` take several.
     #[arg(
         long = "ledger",
         global = true,
@@ -162,10 +162,13 @@ impl Args {
     /// # Errors
     /// When there are several and it does not.
     pub(crate) fn ledger(&self) -> Result<&Path, Failure> {
-        match (self.ledgers.as_slice(), &self.command) {
-            ([ledger], _) | ([ledger, ..], Command::Sql(_)) => Ok(ledger),
-            (several, _) => Err(Failure::new(format_args!("{} ledgers were given", several.len()))
-                .advise("Only `testimony sql` takes more than one.")),
+        let takes_several =
+            matches!(self.command, Command::Why(_) | Command::Blast(_) | Command::Sql(_));
+        match self.ledgers.as_slice() {
+            [ledger] => Ok(ledger),
+            [ledger, ..] if takes_several => Ok(ledger),
+            several => Err(Failure::new(format_args!("{} ledgers were given", several.len()))
+                .advise("Only `testimony why`, `blast` and `sql` take more than one.")),
         }
     }
 }

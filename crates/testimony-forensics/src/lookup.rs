@@ -272,12 +272,22 @@ impl Casebook {
     /// How many characters of an id are enough to tell it from every other one here; at least 8, at most 36.
     #[must_use]
     pub fn id_length(&self) -> usize {
-        let ids = self.index.ids().map(Uuid::as_u128);
-        let shared = ids.clone().zip(ids.skip(1)).map(|(a, b)| (a ^ b).leading_zeros() / 4);
-        let digits = shared.max().map_or(0, |shared| shared as usize + 1).max(8);
-        // Hyphens stand after these numbers of digits.
-        digits + [8, 12, 16, 20].iter().filter(|&&before| digits > before).count()
+        let ids = self.index.ids();
+        let shared = ids.clone().zip(ids.skip(1)).map(|(a, b)| shared_digits(a, b));
+        characters(shared.max().map_or(0, |shared| shared + 1))
     }
+}
+
+/// With how many equal hexadecimal digits two ids begin.
+fn shared_digits(a: &Uuid, b: &Uuid) -> usize {
+    (a.as_u128() ^ b.as_u128()).leading_zeros() as usize / 4
+}
+
+/// How many characters of an id hold its first digits, of which at least 8 are told.
+pub(crate) fn characters(digits: usize) -> usize {
+    let digits = digits.clamp(8, 32);
+    // Hyphens stand after these numbers of digits.
+    digits + [8, 12, 16, 20].iter().filter(|&&before| digits > before).count()
 }
 
 /// Containing counts for more than being spelt alike: who types `4-1` means `run:airline-4-1`.

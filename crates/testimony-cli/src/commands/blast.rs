@@ -5,7 +5,6 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use testimony_forensics::Casebook;
 use testimony_forensics::blast::{
     self, Asked, Blast, Checked, Counts, Direct, Downstream, Edge, How, Likeness, Origin,
 };
@@ -13,6 +12,7 @@ use testimony_forensics::words::unfollowed;
 use testimony_record::Uuid;
 use testimony_record::digest::Digest;
 
+use super::questioned::{Questioned, Reached, Reading};
 use crate::failure::{Exit, Failure};
 use crate::json;
 use crate::moment;
@@ -68,6 +68,9 @@ pub(crate) struct BlastArgs {
     /// Show every decision, not only the first.
     #[arg(long)]
     all: bool,
+
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl BlastArgs {
@@ -106,18 +109,18 @@ const MOST_FED: usize = 3;
 const MOST_UNFOLLOWED: usize = 12;
 
 pub(crate) fn run(
-    ledger: &Path,
+    ledgers: &[PathBuf],
     options: &BlastArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     let origin = options.origin()?;
-    let casebook = Casebook::open(ledger)?;
-    let blast = casebook.blast(&origin, &options.how())?;
+    let questioned = Questioned::open(ledgers, &options.reading)?;
+    let Reached { blast, id_length } = questioned.blast(&origin, &options.how())?;
     if json {
         json::document(&blast, paper)?;
     } else {
-        let (all, id_length) = (options.all, casebook.id_length());
+        let all = options.all;
         Page { blast: &blast, all, near: options.near, id_length, paper }.print(options);
     }
     Ok(if blast.checked.not_sealed.is_empty() { Exit::Fine } else { Exit::Broken })

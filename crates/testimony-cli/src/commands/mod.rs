@@ -21,6 +21,7 @@ pub(crate) mod key;
 mod links;
 pub(crate) mod log;
 pub(crate) mod prove;
+mod questioned;
 pub(crate) mod reconcile;
 mod reconcile_report;
 pub(crate) mod release;

@@ -8,6 +8,7 @@ use testimony_twins::arrow::util::display::ArrayFormatter;
 use testimony_twins::{Answer, Engine, NotWritten, Options, Twins, spelling};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::questioned::Kept;
 use super::tables;
 use crate::destination;
 use crate::failure::{Exit, Failure};
@@ -39,9 +40,8 @@ pub(crate) struct SqlArgs {
     #[arg(long, requires = "parquet")]
     force: bool,
 
-    /// Where to keep what is derived, for ledgers that may only be read [default: twins/ in each ledger]
-    #[arg(long, value_name = "DIR", env = "TESTIMONY_TWINS", hide_env_values = true)]
-    twins: Option<PathBuf>,
+    #[command(flatten)]
+    kept: Kept,
 }
 
 /// So many rows are looked at before the first is printed, to see how wide the columns are.
@@ -76,7 +76,7 @@ pub(crate) fn run(
 
 fn open(ledgers: &[PathBuf], options: &SqlArgs) -> Result<Twins, Failure> {
     let bar = progress::bytes("Deriving tables", 0);
-    let options = Options { directory: options.twins.clone() };
+    let options = Options { directory: options.kept.twins.clone() };
     let twins = Twins::open(ledgers, &options, &mut |progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.done);

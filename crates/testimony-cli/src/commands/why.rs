@@ -1,15 +1,16 @@
 //! `testimony why`: the story of a subject, chapter by chapter.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::PathBuf;
 
-use testimony_forensics::{About, Begun, Casebook, Chapter, Part, Story, Summary, Where};
+use testimony_forensics::{About, Begun, Chapter, Part, Story, Summary, Where};
 use testimony_record::Uuid;
 use testimony_record::decision::Status;
 use testimony_record::part::Role;
 
 use super::doubts::sealed;
 use super::links::{by_id, print_ascent, print_bearings, print_outcomes, role_name};
+use super::questioned::{Questioned, Reading};
 use crate::content::{Cut, Telling, measured};
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -24,6 +25,9 @@ pub(crate) struct WhyArgs {
     /// or, where none does, a decision says.
     #[arg(value_name = "SUBJECT|ID|TRACE|TEXT")]
     about: String,
+
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// A story is read from beginning to end, so no content may drown it.
@@ -36,12 +40,12 @@ const CANDIDATE: usize = 24;
 const LONGEST_TITLE: usize = 80;
 
 pub(crate) fn run(
-    ledger: &Path,
+    ledgers: &[PathBuf],
     options: &WhyArgs,
     json: bool,
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
-    let story = Casebook::open(ledger)?.why(&options.about)?;
+    let story = Questioned::open(ledgers, &options.reading)?.why(&options.about)?;
     if json {
         json::document(&story, paper)?;
     } else {

@@ -3,9 +3,11 @@
 //! silent; whoever must be sure of that opens a [`Casebook`](crate::Casebook).
 //!
 //! What an index cannot answer it says, and answers nothing: texts to be searched for, decisions by model or site, names that
-//! nothing here has, and whatever would need most of a ledger.
+//! nothing here has, contents that nobody was given, and whatever would need most of a ledger. So an index that keeps everything
+//! silent changes no answer; one that keeps some of it silent shortens one.
 
 mod chosen;
+mod ids;
 mod places;
 mod reach;
 mod story;

@@ -37,6 +37,10 @@ pub(super) fn answer(
         let scan = reach.chosen.scan(&casebook);
         let reached = casebook.blast_reaches(&scan, origin, options).map_err(|_| Stop)?;
         let new = reach.not_expanded(&reached);
+        if reached.is_empty() {
+            // That nobody had it is said only by who has read everything.
+            return Err(Stop);
+        }
         if new.is_empty() {
             let elsewhere = elsewhere(&reach.chosen)?;
             return Ok(casebook.blast_over(&scan, origin, options, &elsewhere));

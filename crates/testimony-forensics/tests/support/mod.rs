@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use testimony_ledger::read::directory::Directory;
 use testimony_ledger::{Checkpoints, Ledger, Options, Sources};
 use testimony_record::Uuid;
 use testimony_record::decision::{Decision, Outcome, Status};
@@ -112,8 +113,8 @@ pub(crate) fn close(ledger: &Ledger) {
 
 /// The directory of a ledger's only stream.
 pub(crate) fn stream(ledger: &Path) -> PathBuf {
-    let mut entries = std::fs::read_dir(ledger).unwrap().map(|entry| entry.unwrap().path());
-    entries.find(|path| path.is_dir()).unwrap()
+    let stream = Directory::open(ledger).unwrap().streams[0];
+    ledger.join(stream.to_string())
 }
 
 /// The first segment file of a ledger's only stream.
