@@ -13,8 +13,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("testimony-ledger", &["testimony-record"]),
     ("testimony-capture", &["testimony-record"]),
     ("testimony-otlp", &["testimony-record", "testimony-ledger"]),
-    ("testimony-forensics", &["testimony-record", "testimony-ledger", "testimony-capture"]),
-    ("testimony-twins", &["testimony-record", "testimony-ledger"]),
+    ("testimony-index", &["testimony-record", "testimony-ledger"]),
+    (
+        "testimony-forensics",
+        &["testimony-record", "testimony-ledger", "testimony-capture", "testimony-index"],
+    ),
+    ("testimony-twins", &["testimony-record", "testimony-ledger", "testimony-index"]),
     ("testimony-witness", &["testimony-record", "testimony-ledger"]),
     ("testimony-reconcile", &["testimony-record", "testimony-ledger", "testimony-otlp"]),
     (
@@ -62,6 +66,20 @@ const NEVER: &[(&str, &[&str])] = &[
     ("testimony-ledger", &["tracing", "opentelemetry", "gen_ai"]),
     ("testimony-capture", &["std::fs", "std::net", "File::", "opentelemetry::"]),
     ("testimony-forensics", &["Ledger::open", "fs::write", "File::create", "OpenOptions"]),
+    (
+        "testimony-index",
+        &[
+            "testimony_ledger::Ledger",
+            "testimony_ledger::erase",
+            ".submit(",
+            "fs::write",
+            "File::create",
+            "OpenOptions",
+            "std::net",
+            "tracing",
+            "datafusion",
+        ],
+    ),
     (
         "testimony-twins",
         &[

@@ -109,7 +109,7 @@ fn what_cannot_be_answered_exits_with_2() {
 }
 
 #[test]
-fn several_ledgers_are_asked_at_once_and_only_here() {
+fn several_ledgers_are_asked_at_once() {
     let desk = Desk::with_a_loan();
     desk::write_another(&desk.path().join("other"), desk::loan_1234());
     let sql = "SELECT ledger, count(*) AS n FROM decisions GROUP BY ledger ORDER BY ledger";

@@ -1,9 +1,14 @@
 //! How much of an id has to be told.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use testimony_index::Key;
 use testimony_record::Uuid;
 
 use super::Indexed;
+use super::chosen::{Chosen, Stop};
+use super::story::decided;
 use crate::lookup::characters;
 
 /// The digits of a whole id.
@@ -13,22 +18,26 @@ impl Indexed {
     /// How many characters of these ids are enough to tell each from every other one in the ledgers; at least 8, at most 36.
     #[must_use]
     pub fn id_length(&self, ids: &[Uuid]) -> usize {
-        // What is still being written may have any id.
-        if !self.index.unindexed().is_empty() {
-            return characters(ALL);
-        }
-        let digits = ids.iter().fold(8, |digits, id| self.digits(id, digits));
+        let Ok(chosen) = Chosen::new(&self.index) else { return characters(ALL) };
+        let read: BTreeSet<Uuid> = decided(&chosen).map(|(id, ..)| id).collect();
+        let digits = ids.iter().fold(0, |digits, id| {
+            let alone = |&digits: &usize| self.is_alone(&beginning_with(id, digits), &read);
+            (digits..ALL).find(alone).unwrap_or(ALL)
+        });
         characters(digits)
     }
 
-    /// How many digits of an id no other one begins with, from some digits on.
-    fn digits(&self, id: &Uuid, from: usize) -> usize {
-        let alone = |&digits: &usize| {
-            let rest = u128::MAX.checked_shr(4 * u32::try_from(digits).unwrap_or(0)).unwrap_or(0);
-            let first = Uuid::from_u128(id.as_u128() & !rest);
-            let last = Uuid::from_u128(id.as_u128() | rest);
-            matches!(self.index.between(&Key::decisions(&(first..=last)), 1), Ok(Some(_)))
-        };
-        (from..ALL).find(alone).unwrap_or(ALL)
+    fn is_alone(&self, ids: &RangeInclusive<Uuid>, read: &BTreeSet<Uuid>) -> bool {
+        let read = read.range(ids.clone()).count();
+        let places = self.index.between(&Key::decisions(ids), 1).map_err(Stop::from);
+        // One id can stand in several places, which then counts as several ids.
+        matches!(places, Ok(Some(places)) if places.len() + read <= 1)
     }
+}
+
+/// The ids that begin with the same digits.
+fn beginning_with(id: &Uuid, digits: usize) -> RangeInclusive<Uuid> {
+    let rest = u32::try_from(4 * digits).ok().and_then(|bits| u128::MAX.checked_shr(bits));
+    let rest = rest.unwrap_or(0);
+    Uuid::from_u128(id.as_u128() & !rest)..=Uuid::from_u128(id.as_u128() | rest)
 }

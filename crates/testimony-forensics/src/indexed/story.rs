@@ -82,7 +82,7 @@ fn take_above(chosen: &mut Chosen, ids: &HashSet<Uuid>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn decided(chosen: &Chosen) -> impl Iterator<Item = (Uuid, Option<Uuid>, &[Uuid])> {
+pub(super) fn decided(chosen: &Chosen) -> impl Iterator<Item = (Uuid, Option<Uuid>, &[Uuid])> {
     chosen.entries.values().filter_map(|stored| match &stored.entry.body {
         Body::Decision(decision) => Some((decision.id, decision.parent, &*decision.causes)),
         _ => None,

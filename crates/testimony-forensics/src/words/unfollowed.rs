@@ -41,7 +41,8 @@ fn many(what: What, why: &str, one: &Unfollowed) -> String {
         }
         What::ContentEdge => {
             let contents = counted("content was", "contents were");
-            format!("{contents} not followed to those who were given it: what was put out {why}")
+            let each = if one.count == Some(1) { "it" } else { "each" };
+            format!("{contents} put out and not followed: {each} {why}")
         }
         What::Cause | What::Parent => {
             let others = counted("further decision names", "further decisions name");

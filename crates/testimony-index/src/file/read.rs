@@ -1,15 +1,14 @@
 //! Reading a segment's keys, with as little reading as there can be: the filter rules keys out, then the bounds of the pages
 //! leave one or two of them to be read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
-use arrow_array::types::Int64Type;
+use arrow_array::{Array as _, FixedSizeBinaryArray, Int64Array, RecordBatch};
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
@@ -34,10 +33,11 @@ pub(crate) struct Keys {
     filters: OnceLock<Vec<Option<Sbbf>>>,
 }
 
-/// The rows of a page, over all row groups, and the keys that they lie between.
+/// The rows of a page within its row group, and the keys that they lie between.
 #[derive(Debug)]
 struct Page {
-    rows: (usize, usize),
+    group: usize,
+    rows: Range<usize>,
     keys: RangeInclusive<Key>,
 }
 
@@ -66,9 +66,14 @@ impl Keys {
                 .any(|filter| filter.as_ref().is_none_or(|filter| filter.check(key.as_bytes())))
         };
         let keys: BTreeSet<Key> = keys.iter().copied().filter(admits).collect();
-        let wanted: BTreeSet<usize> = keys.iter().flat_map(|key| self.pages_of(key, key)).collect();
-        let mut found = self.read(&wanted)?;
-        found.retain(|(key, _)| keys.contains(key));
+        let pages: BTreeSet<usize> = keys.iter().flat_map(|key| self.pages_of(key, key)).collect();
+        let mut found = Vec::new();
+        for rows in self.read(&pages)? {
+            let Some(rows) = Rows::of(&rows) else { continue };
+            for key in &keys {
+                found.extend(rows.between(key, key));
+            }
+        }
         Ok(found)
     }
 
@@ -79,19 +84,22 @@ impl Keys {
         most: usize,
     ) -> Result<Option<Vec<(Key, u64)>>, NotBuilt> {
         let pages: BTreeSet<usize> = self.pages_of(range.start(), range.end()).collect();
-        let rows = |&page: &usize| self.pages.get(page).map_or(0, |page| page.rows.1 - page.rows.0);
+        let rows = |&page: &usize| self.pages.get(page).map_or(0, |page| page.rows.len());
         // The first and the last page may have other keys.
         let inner: usize = pages.iter().skip(1).map(rows).sum::<usize>()
             - pages.last().filter(|_| pages.len() > 1).map_or(0, rows);
         if inner > most {
             return Ok(None);
         }
-        let mut found = self.read(&pages)?;
-        found.retain(|(key, _)| range.contains(key));
+        let mut found = Vec::new();
+        for rows in self.read(&pages)? {
+            let Some(rows) = Rows::of(&rows) else { continue };
+            found.extend(rows.between(range.start(), range.end()));
+        }
         Ok((found.len() <= most).then_some(found))
     }
 
-    fn pages_of(&self, first: &Key, last: &Key) -> std::ops::Range<usize> {
+    fn pages_of(&self, first: &Key, last: &Key) -> Range<usize> {
         let begin = self.pages.partition_point(|page| page.keys.end() < first);
         let end = self.pages.partition_point(|page| page.keys.start() <= last);
         begin..end.max(begin)
@@ -108,43 +116,72 @@ impl Keys {
         Ok(self.filters.get_or_init(|| filters))
     }
 
-    fn read(&self, pages: &BTreeSet<usize>) -> Result<Vec<(Key, u64)>, NotBuilt> {
-        let ranges: Vec<_> = pages.iter().filter_map(|&page| self.pages.get(page)).collect();
-        let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return Ok(vec![]) };
-        let span = first.rows.0..last.rows.1;
+    /// The rows of some pages, in order. Row groups without any are not even opened.
+    fn read(&self, pages: &BTreeSet<usize>) -> Result<Vec<RecordBatch>, NotBuilt> {
+        let mut groups: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+        for page in pages.iter().filter_map(|&page| self.pages.get(page)) {
+            groups.entry(page.group).or_default().push(page.rows.clone());
+        }
+        if groups.is_empty() {
+            return Ok(vec![]);
+        }
+        let (mut ranges, mut before) = (Vec::new(), 0);
+        for (&group, pages) in &groups {
+            ranges.extend(pages.iter().map(|rows| before + rows.start..before + rows.end));
+            before += self.rows_of(group);
+        }
+        let selection = RowSelection::from_consecutive_ranges(ranges.into_iter(), before);
         let file = File::open(&self.path).map_err(NotBuilt::read(&self.path))?;
-        let all = self.pages.last().map_or(span.end, |page| page.rows.1);
-        let ranges = ranges.iter().map(|page| page.rows.0..page.rows.1);
-        let selection = RowSelection::from_consecutive_ranges(ranges, all);
         let reader =
             ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
-        let mut found = Vec::new();
-        for rows in reader.with_row_selection(selection).build()? {
-            add_rows(&rows?, &mut found);
-        }
-        Ok(found)
+        let reader = reader.with_row_groups(groups.into_keys().collect());
+        Ok(reader.with_row_selection(selection).build()?.collect::<Result<_, _>>()?)
+    }
+
+    fn rows_of(&self, group: usize) -> usize {
+        let groups = self.metadata.metadata().row_groups();
+        groups.get(group).and_then(|group| usize::try_from(group.num_rows()).ok()).unwrap_or(0)
     }
 }
 
-fn add_rows(rows: &RecordBatch, found: &mut Vec<(Key, u64)>) {
-    let [keys, offsets] = rows.columns() else { return };
-    let (Some(keys), Some(offsets)) =
-        (keys.as_fixed_size_binary_opt(), offsets.as_primitive_opt::<Int64Type>())
-    else {
-        return;
-    };
-    found.extend(
-        keys.iter().zip(offsets.iter()).filter_map(|(key, offset)| {
-            Some((Key::from_bytes(key?)?, u64::try_from(offset?).ok()?))
-        }),
-    );
+/// Rows that have been read, in the order of their keys.
+struct Rows<'a> {
+    keys: &'a FixedSizeBinaryArray,
+    offsets: &'a Int64Array,
+}
+
+impl<'a> Rows<'a> {
+    fn of(rows: &'a RecordBatch) -> Option<Self> {
+        let [keys, offsets] = rows.columns() else { return None };
+        let (keys, offsets) = (keys.as_fixed_size_binary_opt()?, offsets.as_primitive_opt()?);
+        Some(Self { keys, offsets })
+    }
+
+    /// Those with keys in a range. A file that somebody has put out of order gives other ones, or none.
+    fn between(&self, first: &Key, last: &Key) -> impl Iterator<Item = (Key, u64)> {
+        let begin = self.below(|key| key < first.as_bytes());
+        let end = self.below(|key| key <= last.as_bytes()).max(begin);
+        let (keys, offsets) = (self.keys, self.offsets);
+        (begin..end).filter_map(move |row| {
+            Some((Key::from_bytes(keys.value(row))?, u64::try_from(offsets.value(row)).ok()?))
+        })
+    }
+
+    /// How many of the first keys are below something.
+    fn below(&self, is_below: impl Fn(&[u8]) -> bool) -> usize {
+        let (mut least, mut most) = (0, self.keys.len());
+        while least < most {
+            let middle = least.midpoint(most);
+            if is_below(self.keys.value(middle)) { least = middle + 1 } else { most = middle }
+        }
+        least
+    }
 }
 
 /// The pages of all row groups. `None` where the file has no such column, or says nothing of its pages.
 fn pages(metadata: &ArrowReaderMetadata) -> Option<Vec<Page>> {
     let metadata = metadata.metadata();
     let mut pages = Vec::new();
-    let mut before = 0;
     for (number, group) in metadata.row_groups().iter().enumerate() {
         let rows = usize::try_from(group.num_rows()).ok()?;
         let ColumnIndexMetaData::FIXED_LEN_BYTE_ARRAY(bounds) =
@@ -160,10 +197,9 @@ fn pages(metadata: &ArrowReaderMetadata) -> Option<Vec<Page>> {
         for page in 0..places.len() {
             let least = Key::from_bytes(bounds.min_value(page)?)?;
             let most = Key::from_bytes(bounds.max_value(page)?)?;
-            let rows = (before + begins(page)?, before + begins(page + 1)?);
-            pages.push(Page { rows, keys: least..=most });
+            let rows = begins(page)?..begins(page + 1)?;
+            pages.push(Page { group: number, rows, keys: least..=most });
         }
-        before += rows;
     }
     Some(pages)
 }

@@ -23,6 +23,9 @@ pub(crate) const SET: Set = Set { names: &["keys"], version: 1, write };
 /// Few enough for a look-up to read little.
 const ROWS_OF_A_PAGE: usize = 1024;
 
+/// Few enough that a look-up passes over few pages on its way to one.
+const ROWS_OF_A_GROUP: usize = 64 * ROWS_OF_A_PAGE;
+
 /// A filter of ten bits for each key lets one in a hundred through that is not there.
 const FALSE_POSITIVES: f64 = 0.01;
 
@@ -34,7 +37,7 @@ fn write(place: &Place, bytes: &[u8], stamp: &Stamp) -> Result<(), NotBuilt> {
         .suffix(".unfinished")
         .tempfile_in(&place.dir)
         .map_err(NotBuilt::write(&place.dir))?;
-    let mut writer = ArrowWriter::try_new(file, schema(), Some(properties(keys.len())))?;
+    let mut writer = ArrowWriter::try_new(file, schema(), Some(properties()))?;
     writer.write(&batch(&keys)?)?;
     let told = serde_json::to_string(&summary).ok();
     let told = told.map(|told| KeyValue::new(SUMMARY.to_owned(), told));
@@ -69,16 +72,17 @@ fn batch(rows: &[(Key, u64)]) -> Result<RecordBatch, NotBuilt> {
     Ok(RecordBatch::try_new(schema(), columns)?)
 }
 
-fn properties(rows: usize) -> WriterProperties {
+fn properties() -> WriterProperties {
     let (key, offset) = (ColumnPath::from(KEY), ColumnPath::from(OFFSET));
     WriterProperties::builder()
         .set_created_by(concat!("testimony ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_dictionary_enabled(false)
+        .set_max_row_group_row_count(Some(ROWS_OF_A_GROUP))
         .set_data_page_row_count_limit(ROWS_OF_A_PAGE)
         .set_write_batch_size(ROWS_OF_A_PAGE)
         .set_column_bloom_filter_enabled(key.clone(), true)
         .set_column_bloom_filter_fpp(key.clone(), FALSE_POSITIVES)
-        .set_column_bloom_filter_max_ndv(key, rows as u64)
+        .set_column_bloom_filter_max_ndv(key, ROWS_OF_A_GROUP as u64)
         .set_column_statistics_enabled(offset.clone(), EnabledStatistics::None)
         .set_column_encoding(offset, Encoding::DELTA_BINARY_PACKED)
         .build()
