@@ -76,6 +76,7 @@ impl From<NotFound> for Failure {
             NotFound::Id { .. } => {
                 failure.advise("`testimony log` lists the decisions with their ids.")
             }
+            NotFound::Subject { unsearched: 1.., .. } => failure.advise(WHAT_IS_WRONG),
             NotFound::Subject { .. } => {
                 failure.advise("`testimony log` lists the decisions with their ids and subjects.")
             }

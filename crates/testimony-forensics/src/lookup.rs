@@ -45,7 +45,8 @@ pub enum NotFound {
     },
     /// It is neither a subject, nor a trace, nor the beginning of an id, and no outcome or decision says it.
     #[error(
-        "{asked:?} is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it{}",
+        "{asked:?} is no subject here, no trace, nor the beginning of a decision's id, and no outcome or decision says it{}{}",
+        may_say_it(*unsearched),
         did_you_mean(near)
     )]
     Subject {
@@ -53,6 +54,8 @@ pub enum NotFound {
         asked: String,
         /// Subjects that are similar, the most similar first.
         near: Vec<String>,
+        /// How many contents could not be read and may say it as well.
+        unsearched: usize,
     },
     /// Several ids begin so.
     #[error("{count} ids begin with {asked:?}; give more of it: {}", listed(candidates, *count))]
@@ -86,6 +89,14 @@ impl fmt::Display for Candidate {
 
 fn of_begun(begun: &Begun) -> Candidate {
     Candidate { id: begun.id, site: begun.site.to_string() }
+}
+
+fn may_say_it(unsearched: usize) -> String {
+    match unsearched {
+        0 => String::new(),
+        1 => "; 1 content cannot be read and may say it".to_owned(),
+        many => format!("; {many} contents cannot be read and may say it"),
+    }
 }
 
 fn did_you_mean(near: &[String]) -> String {
@@ -133,8 +144,10 @@ impl Casebook {
         if let Some(named) = self.named(asked)? {
             return Ok(named);
         }
-        self.said_by(asked)
-            .ok_or_else(|| NotFound::Subject { asked: asked.to_owned(), near: self.near(asked) })
+        self.said_by(asked).map_err(|unsearched| {
+            let near = self.near(asked);
+            NotFound::Subject { asked: asked.to_owned(), near, unsearched }
+        })
     }
 
     /// What an id, a subject, a trace or the beginning of an id names.
@@ -185,10 +198,11 @@ impl Casebook {
         }
     }
 
-    /// The decisions whose outcomes contain a text; where none does, those whose decided values do.
-    fn said_by(&self, text: &str) -> Option<Meant<'_>> {
+    /// The decisions whose outcomes contain a text; where none does, those whose decided values do; where none of those does,
+    /// how many contents could not be read.
+    fn said_by(&self, text: &str) -> Result<Meant<'_>, usize> {
         if text.trim().chars().count() < FEWEST_LETTERS {
-            return None;
+            return Err(0);
         }
         let mut search = Search::new(&self.reader, text);
         for place in [Where::Outcome, Where::Decision] {
@@ -197,10 +211,10 @@ impl Casebook {
                 .collect();
             self.index.sort(&mut numbers);
             if !numbers.is_empty() {
-                return Some(Meant::Says(numbers, place, search.unread()));
+                return Ok(Meant::Says(numbers, place, search.unread()));
             }
         }
-        None
+        Err(search.unread())
     }
 
     fn says_in(&self, number: usize, place: Where, search: &mut Search<'_>) -> bool {

@@ -111,3 +111,13 @@ fn question(ledger: &Path) {
     let _ = casebook.why("loan:1234");
     let _ = casebook.why("loan");
 }
+
+#[test]
+fn a_text_that_nobody_says_may_be_what_cannot_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), loan_1234());
+    let asked = || Casebook::open(dir.path()).unwrap().why("zebra").unwrap_err().to_string();
+    assert!(!asked().contains("cannot be read"), "{}", asked());
+    replace(dir.path(), "New payslips.", "Old payslips.");
+    assert!(asked().contains("1 content cannot be read and may say it"), "{}", asked());
+}

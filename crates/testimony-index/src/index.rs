@@ -90,7 +90,7 @@ impl Index {
     /// What is not whole is read itself.
     fn open_keys(&mut self, segment: Segment, chosen: Option<&Path>) -> Result<(), NotBuilt> {
         let path = self.place(&segment, chosen).of("keys");
-        match Keys::open(path)?.filter(|keys| keys.summary().can_stand_for_the_segment()) {
+        match Keys::open(&path)?.filter(|keys| keys.summary().can_stand_for_the_segment()) {
             Some(keys) => self.indexed.push((segment, keys)),
             None => self.unindexed.push(segment),
         }

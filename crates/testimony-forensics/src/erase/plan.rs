@@ -161,7 +161,7 @@ impl Casebook {
             self.subjects_that_are(subject).into_iter().chain(of_intents.copied()).collect();
         if digests.is_empty() {
             let near = self.near(subject);
-            return Err(NotFound::Subject { asked: subject.to_owned(), near });
+            return Err(NotFound::Subject { asked: subject.to_owned(), near, unsearched: 0 });
         }
         let decided = digests.iter().flat_map(|digest| self.index.about(digest));
         let decided = decided.filter_map(|&number| Some(self.index.case(number)?.id));

@@ -1,6 +1,7 @@
 //! The file of a segment's keys: Parquet, two columns, in the order of the keys.
 
 mod read;
+mod source;
 mod write;
 
 pub(crate) use read::Keys;

@@ -2,9 +2,8 @@
 //! leave one or two of them to be read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::ops::{Range, RangeInclusive};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use arrow_array::cast::AsArray as _;
@@ -17,6 +16,7 @@ use parquet::file::metadata::PageIndexPolicy;
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 
 use super::SUMMARY;
+use super::source::Source;
 use crate::NotBuilt;
 use crate::derived::value;
 use crate::key::Key;
@@ -25,12 +25,12 @@ use crate::summary::Summary;
 /// The keys of one segment.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    path: PathBuf,
+    file: Source,
     metadata: ArrowReaderMetadata,
     pages: Vec<Page>,
     summary: Summary,
     /// One for each row group; read when it is first asked.
-    filters: OnceLock<Vec<Option<Sbbf>>>,
+    filters: Vec<OnceLock<Option<Sbbf>>>,
 }
 
 /// The rows of a page within its row group, and the keys that they lie between.
@@ -43,14 +43,16 @@ struct Page {
 
 impl Keys {
     /// Opens a file. `None` where it does not say what it should: it is none of ours.
-    pub(crate) fn open(path: PathBuf) -> Result<Option<Self>, NotBuilt> {
-        let file = File::open(&path).map_err(NotBuilt::read(&path))?;
+    pub(crate) fn open(path: &Path) -> Result<Option<Self>, NotBuilt> {
+        let file = Source::open(path).map_err(NotBuilt::read(path))?;
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
         let metadata = ArrowReaderMetadata::load(&file, options)?;
         let summary = value(metadata.metadata(), SUMMARY);
         let summary = summary.and_then(|summary| serde_json::from_str(summary).ok());
         let (Some(summary), Some(pages)) = (summary, pages(&metadata)) else { return Ok(None) };
-        Ok(Some(Self { path, metadata, pages, summary, filters: OnceLock::new() }))
+        let groups = metadata.metadata().num_row_groups();
+        let filters = (0..groups).map(|_| OnceLock::new()).collect();
+        Ok(Some(Self { file, metadata, pages, summary, filters }))
     }
 
     pub(crate) fn summary(&self) -> &Summary {
@@ -59,18 +61,19 @@ impl Keys {
 
     /// Where the keys lead, in their order.
     pub(crate) fn find(&self, keys: &BTreeSet<Key>) -> Result<Vec<(Key, u64)>, NotBuilt> {
-        let filters = self.filters()?;
-        let admits = |key: &Key| {
-            filters
-                .iter()
-                .any(|filter| filter.as_ref().is_none_or(|filter| filter.check(key.as_bytes())))
-        };
-        let keys: BTreeSet<Key> = keys.iter().copied().filter(admits).collect();
-        let pages: BTreeSet<usize> = keys.iter().flat_map(|key| self.pages_of(key, key)).collect();
+        let (mut admitted, mut pages) = (Vec::new(), BTreeSet::new());
+        for key in keys {
+            let mut likely = Vec::new();
+            for page in self.pages_of(key, key) {
+                likely.extend(self.admits(page, key)?.then_some(page));
+            }
+            admitted.extend((!likely.is_empty()).then_some(key));
+            pages.extend(likely);
+        }
         let mut found = Vec::new();
         for rows in self.read(&pages)? {
             let Some(rows) = Rows::of(&rows) else { continue };
-            for key in &keys {
+            for key in &admitted {
                 found.extend(rows.between(key, key));
             }
         }
@@ -105,15 +108,18 @@ impl Keys {
         begin..end.max(begin)
     }
 
-    fn filters(&self) -> Result<&[Option<Sbbf>], NotBuilt> {
-        if let Some(filters) = self.filters.get() {
-            return Ok(filters);
+    /// Whether a page's row group may hold a key.
+    fn admits(&self, page: usize, key: &Key) -> Result<bool, NotBuilt> {
+        let Some(number) = self.pages.get(page).map(|page| page.group) else { return Ok(false) };
+        let Some(filter) = self.filters.get(number) else { return Ok(true) };
+        if filter.get().is_none() {
+            let group = self.metadata.metadata().row_group(number);
+            let read = Sbbf::read_from_column_chunk(group.column(0), &self.file)?;
+            // Another thread may have been faster; it read the same.
+            let _ = filter.set(read);
         }
-        let file = File::open(&self.path).map_err(NotBuilt::read(&self.path))?;
-        let groups = self.metadata.metadata().row_groups().iter();
-        let filters = groups.map(|group| Sbbf::read_from_column_chunk(group.column(0), &file));
-        let filters = filters.collect::<Result<_, _>>()?;
-        Ok(self.filters.get_or_init(|| filters))
+        let filter = filter.get().and_then(Option::as_ref);
+        Ok(filter.is_none_or(|filter| filter.check(key.as_bytes())))
     }
 
     /// The rows of some pages, in order. Row groups without any are not even opened.
@@ -131,9 +137,8 @@ impl Keys {
             before += self.rows_of(group);
         }
         let selection = RowSelection::from_consecutive_ranges(ranges.into_iter(), before);
-        let file = File::open(&self.path).map_err(NotBuilt::read(&self.path))?;
-        let reader =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let (file, metadata) = (self.file.clone(), self.metadata.clone());
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let reader = reader.with_row_groups(groups.into_keys().collect());
         Ok(reader.with_row_selection(selection).build()?.collect::<Result<_, _>>()?)
     }

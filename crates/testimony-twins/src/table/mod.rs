@@ -119,7 +119,7 @@ const CONSTRAINTS: View = View {
         FROM parts WHERE role = 'constraint' AND path IS NULL AND "of" = 'decision'"#,
 };
 
-/// A blob that one decision gave out and another was handed is an edge. Within a stream the later entry is the one that was
+/// A blob of at least 16 bytes that one decision gave out and another was handed is an edge: "ok" would connect all. Within a stream the later entry is the one that was
 /// fed; across streams equal digests do not occur but where a stream was copied.
 const EDGES: View = View {
     name: "edges",
@@ -140,7 +140,7 @@ const EDGES: View = View {
             FROM parts AS o JOIN parts AS i
             ON o.digest = i.digest AND o.ledger = i.ledger AND o.stream = i.stream
             WHERE o.role IN ('decision', 'output') AND i.role IN ('prompt', 'context')
-            AND o."of" = 'decision' AND i."of" = 'decision'
+            AND o."of" = 'decision' AND i."of" = 'decision' AND o.size >= 16
             AND o.media IS NOT NULL AND i.media IS NOT NULL AND o.seq < i.seq"#,
 };
 

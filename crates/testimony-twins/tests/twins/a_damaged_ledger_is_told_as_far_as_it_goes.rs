@@ -36,7 +36,7 @@ fn an_altered_content_and_a_missing_one_are_told_apart() {
     let desk = Desk::with_a_loan();
     replace(&desk.first_segment(), "Lend only above 0.60.", "Lend only above 0.10.");
     crate::support::drop_blob(&desk.first_segment(), "May we lend?");
-    let sql = "SELECT role, name, absent, size FROM parts WHERE absent IS NOT NULL AND seq = 2";
+    let sql = "SELECT role, name, absent, size FROM parts WHERE absent IS NOT NULL AND seq = 2 ORDER BY role";
     insta::assert_snapshot!(lines(&desk.twins(), sql), @"
     context | policy | altered | ∅
     prompt | ∅ | missing | ∅

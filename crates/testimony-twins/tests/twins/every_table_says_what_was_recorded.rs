@@ -96,7 +96,8 @@ fn edges_are_parents_causes_and_contents_that_were_handed_on() {
     let refusal = desk::decision(6)
         .text(Role::Context, "score", "a score of 0.41, from five factors")
         .text(Role::Decision, "", "no");
-    let events = [desk::loan_1234(), vec![score.done(), refusal.done()]].concat();
+    let short = desk::decision(7).text(Role::Context, "", "no");
+    let events = [desk::loan_1234(), vec![score.done(), refusal.done(), short.done()]].concat();
     let desk = Desk::with(events);
     let twins = desk.twins();
     let sql =
