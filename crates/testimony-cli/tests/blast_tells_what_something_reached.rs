@@ -81,7 +81,7 @@ fn a_person_gets_one_screen() {
     not followed
       0198c1d2-5a72: its decision is not whole (masked: iban), so whoever was given it is not known
       0198c1d2-5a75: its cause 0198c1d2-5a79-7000-8000-0123456789ab is not in this ledger
-      1 content edge was left out: what was put out and given is shorter than --min-bytes
+      2 contents were put out and not followed: each is shorter than --min-bytes
       1 further decision may have been given it: a prompt or context of theirs was not captured
       other ledgers were not given: what went on elsewhere is not here
 
@@ -112,7 +112,7 @@ fn near_matches_are_marked() {
     not followed
       0198c1d2-5a72: its decision is not whole (masked: iban), so whoever was given it is not known
       0198c1d2-5a75: its cause 0198c1d2-5a79-7000-8000-0123456789ab is not in this ledger
-      1 content edge was left out: what was put out and given is shorter than --min-bytes
+      2 contents were put out and not followed: each is shorter than --min-bytes
       1 further decision may have been given it: a prompt or context of theirs was not captured
       other ledgers were not given: what went on elsewhere is not here
 

@@ -40,7 +40,7 @@ fn it_lists_the_commands_and_what_all_of_them_take() {
       show       Show everything that is known of one decision
       why        Tell the story behind a subject, a decision, a trace or an outcome: what was asked, given and decided, and why
       blast      Follow a document, a decision, a model or a call site to every decision that it reached
-      diff       Say what differed between two decisions: configuration, context, prompt, decision and reason
+      diff       Say what differed between two decisions: configuration, context, prompt, decision, reason and outcome
       timeline   List what happened in order of time: decisions, calls without an end, outcomes, losses, erasures, signed heads
       coverage   Say for each call site which parts its decisions lack, who withheld them, and how to switch them on
       stats      Count decisions, failures, outcomes, tokens and durations
@@ -64,7 +64,7 @@ fn it_lists_the_commands_and_what_all_of_them_take() {
       -V, --version  Print version
 
     Options of every command:
-          --ledger <DIR>  The ledger's directory. `sql` takes several [env: TESTIMONY_LEDGER] [default: ./testimony-ledger]
+          --ledger <DIR>  The ledger's directory. `why`, `blast` and `sql` take several [env: TESTIMONY_LEDGER] [default: ./testimony-ledger]
           --json          Print JSON for programs instead of text for people
           --color <WHEN>  When to use colours [default: auto] [possible values: auto, always, never]
 

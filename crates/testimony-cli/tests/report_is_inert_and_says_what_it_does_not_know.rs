@@ -238,6 +238,7 @@ fn a_report_says_what_happened_and_what_is_not_known() {
 
     Not followed:
 
+    - 2 contents were put out and not followed: each is shorter than --min-bytes
     - other ledgers were not given: what went on elsewhere is not here
 
     ### Decision 0198c1d2-5a72-7000-8000-0123456789ab
@@ -250,6 +251,7 @@ fn a_report_says_what_happened_and_what_is_not_known() {
 
     Not followed:
 
+    - 1 content was put out and not followed: it is shorter than --min-bytes
     - other ledgers were not given: what went on elsewhere is not here
 
     ## Integrity

@@ -123,7 +123,7 @@ fn several_ledgers_are_asked_at_once() {
     insta::assert_snapshot!(desk.ask(&["--ledger", "other", "log"]).seen(), @"
     exit 2
     error: 2 ledgers were given
-    Only `testimony sql` takes more than one.
+    Only `testimony why`, `blast` and `sql` take more than one.
     ");
 }
 

@@ -7,7 +7,7 @@
 //! it reached, [`Casebook::diff`] says what differed between two decisions, [`Casebook::timeline`] what
 //! happened in order, [`Casebook::coverage`] which parts are lacking, [`Casebook::stats`] how much of everything there was,
 //! [`Casebook::report`] puts an incident together for people without a ledger, [`Casebook::prove`] makes evidence for those who have no ledger, [`Casebook::plan_erasure`] says what erasing
-//! would take. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
+//! would take. [`Indexed`] answers [`Casebook::why`] and [`Casebook::blast`] without a pass, from what an index leads to. Every answer can be serialised. [`import`] takes apart what other recorders have kept.
 //!
 //! This crate never writes to a ledger and passes no judgement on one: a casebook answers from a damaged ledger as far as
 //! it can be read, and says in the answer what could not be. Whether a ledger is what was sealed is for

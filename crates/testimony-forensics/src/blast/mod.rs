@@ -16,15 +16,16 @@
 //! ended before anything could have reached it; what is left out for that is in the answer.
 //!
 //! **A content must be specific** to connect two decisions, or "ok" would connect all. It is where it is not shorter than
-//! [`Options::min_bytes`], where no decision had been given it before the first put it out (else it is a template or a document
-//! that came from elsewhere), and where only one decision put it out without having been given it (else any of them may be
-//! the source). Whatever it is, it connects a call to those whose prompt is all of that call's own prompt, then its answer, and more:
+//! [`Options::min_bytes`], where one decision put it out without having been given it (if none did, it came from elsewhere; if
+//! several did, any of them may be the source), and where no decision had been given it before that one put it out (else it is a
+//! template or a document). Whatever it is, it connects a call to those whose prompt is all of that call's own prompt, then its answer, and more:
 //! there the conversation goes on, and the ledger shows it where the later prompt rests on the earlier one, as a writer stores
-//! it within a segment. The answer says how many edges were left out for each of these; [`Options::unspecific`] follows them all.
+//! it within a segment. The answer says how many contents were not followed for each of these; [`Options::unspecific`] follows them all.
 //!
-//! Costs one more pass over the ledger's files, and memory while it runs: about 150 bytes for each object, 16 for each reference
+//! From a [`Casebook`] it costs one more pass over the ledger's files, and memory while it runs: about 150 bytes for each object, 16 for each reference
 //! and 30 for each part, so that a conversation of any length adds to each of its calls what is new in it. On real agent runs
-//! (1,163 calls, imported 20 times) that was 1.2 KiB for each call.
+//! (1,163 calls, imported 20 times) that was 1.2 KiB for each call. [`Indexed`](crate::Indexed) answers the same from the frames that
+//! an index leads to, as far as those are not a large part of the ledger.
 
 mod answer;
 mod elsewhere;

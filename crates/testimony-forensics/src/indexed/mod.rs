@@ -7,6 +7,7 @@
 //! silent changes no answer; one that keeps some of it silent shortens one.
 
 mod chosen;
+mod elsewhere;
 mod ids;
 mod places;
 mod reach;

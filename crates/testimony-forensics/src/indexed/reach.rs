@@ -2,7 +2,7 @@
 //! put out, who else did, and who was given it. The walk itself is the casebook's; it is walked again until it reaches nothing
 //! new.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use testimony_index::{At, Index, Key, Segment};
@@ -14,8 +14,9 @@ use testimony_record::part::{Part, Role};
 use testimony_record::verify::Place;
 
 use super::chosen::{Chosen, Stop};
+use super::elsewhere::elsewhere;
 use super::story::take_beginning;
-use crate::blast::{Blast, Elsewhere, NoBlast, Options, Origin, Reason};
+use crate::blast::{Blast, NoBlast, Options, Origin};
 
 /// Of a content that more decisions put out, so many are looked at; two that were not given it are enough to say that nobody
 /// knows who its source is.
@@ -261,59 +262,4 @@ fn is_given(role: Role) -> bool {
 
 fn is_put_out(role: Role) -> bool {
     matches!(role, Role::Decision | Role::Output | Role::Rationale)
-}
-
-/// What the segments that were not read say as a whole.
-fn elsewhere(chosen: &Chosen) -> Result<Elsewhere, Stop> {
-    let mut elsewhere = Elsewhere::default();
-    let mut open = Open::default();
-    for (segment, summary) in chosen.index.summaries() {
-        elsewhere.segments.insert((segment.stream, segment.segment));
-        elsewhere.lost = elsewhere.lost.saturating_add(summary.lost);
-        for (why, count) in &summary.absent {
-            *elsewhere.given.entry(Reason::from(*why)).or_default() += count;
-        }
-        for (note, count) in &summary.noted {
-            *elsewhere.given.entry(Reason::Noted(note.clone())).or_default() += count;
-        }
-        open.causes.extend(summary.open.causes.iter());
-        open.parents.extend(summary.open.parents.iter());
-        open.intents.extend(summary.open.intents.iter());
-    }
-    let known = open.known(chosen)?;
-    let strange = |id: &Uuid| !known.contains(id);
-    let with_causes = open.causes.iter().filter(|(_, causes)| causes.iter().any(strange));
-    elsewhere.causes = with_causes.map(|(id, _)| *id).collect();
-    let with_parents = open.parents.iter().filter(|(_, parent)| strange(parent));
-    elsewhere.parents = with_parents.map(|(id, _)| *id).collect();
-    elsewhere.begun = open.intents.iter().filter(|id| strange(id)).count() as u64;
-    Ok(elsewhere)
-}
-
-/// Ids that segments name and do not hold.
-#[derive(Default)]
-struct Open<'a> {
-    causes: Vec<&'a (Uuid, Vec<Uuid>)>,
-    parents: Vec<&'a (Uuid, Uuid)>,
-    intents: BTreeSet<&'a Uuid>,
-}
-
-impl Open<'_> {
-    /// Those that some segment holds.
-    fn known(&self, chosen: &Chosen) -> Result<HashSet<Uuid>, Stop> {
-        let causes = self.causes.iter().flat_map(|(_, causes)| causes);
-        let parents = self.parents.iter().map(|(_, parent)| parent);
-        let ids: BTreeMap<Key, Uuid> = causes
-            .chain(parents)
-            .chain(self.intents.iter().copied())
-            .map(|id| (Key::decision(id), *id))
-            .collect();
-        let found = chosen.index.find(&ids.keys().copied().collect())?;
-        let indexed = found.iter().filter_map(|(key, _)| ids.get(key).copied());
-        let read = chosen.entries.values().filter_map(|stored| match &stored.entry.body {
-            Body::Decision(decision) => Some(decision.id),
-            _ => None,
-        });
-        Ok(indexed.chain(read).collect())
-    }
 }
