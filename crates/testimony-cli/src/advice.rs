@@ -76,11 +76,10 @@ impl From<NotFound> for Failure {
             NotFound::Id { .. } => {
                 failure.advise("`testimony log` lists the decisions with their ids.")
             }
-            NotFound::Subject { unsearched: 1.., .. } => failure.advise(WHAT_IS_WRONG),
-            NotFound::Subject { .. } => {
+            NotFound::Subject { unsearched: 0, .. } => {
                 failure.advise("`testimony log` lists the decisions with their ids and subjects.")
             }
-            NotFound::Unreadable(_) => failure.advise(WHAT_IS_WRONG),
+            NotFound::Subject { .. } | NotFound::Unreadable(_) => failure.advise(WHAT_IS_WRONG),
             _ => failure,
         }
     }

@@ -114,14 +114,12 @@ pub(crate) fn drop_blob(segment: &Path, content: &str) {
     fs::write(segment, kept).unwrap();
 }
 
-/// Parquet files as their rows and what is said of them.
+/// Parquet files as their rows.
 pub(crate) mod parquet {
     use std::fs::File;
     use std::path::Path;
 
-    use datafusion::parquet::arrow::ArrowWriter;
     use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-    use datafusion::parquet::file::metadata::KeyValue;
     use testimony_twins::arrow::array::RecordBatch;
     use testimony_twins::arrow::compute::concat_batches;
 
@@ -129,25 +127,11 @@ pub(crate) mod parquet {
         ParquetRecordBatchReaderBuilder::try_new(File::open(file).unwrap()).unwrap()
     }
 
-    pub(crate) fn metadata(file: &Path) -> Vec<KeyValue> {
-        let metadata = reader(file).metadata().file_metadata().key_value_metadata().cloned();
-        metadata.unwrap().into_iter().filter(|value| value.key == "testimony").collect()
-    }
-
     pub(crate) fn read(file: &Path) -> RecordBatch {
         let reader = reader(file);
         let schema = reader.schema().clone();
         let rows = reader.build().unwrap().collect::<Result<Vec<_>, _>>().unwrap();
         concat_batches(&schema, &rows).unwrap()
-    }
-
-    pub(crate) fn write(rows: &RecordBatch, metadata: Vec<KeyValue>, out: File) {
-        let mut writer = ArrowWriter::try_new(out, rows.schema(), None).unwrap();
-        writer.write(rows).unwrap();
-        for value in metadata {
-            writer.append_key_value_metadata(value);
-        }
-        writer.close().unwrap();
     }
 }
 
