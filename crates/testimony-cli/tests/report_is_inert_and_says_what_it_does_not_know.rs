@@ -312,3 +312,13 @@ fn a_file_that_is_there_is_not_overwritten_and_others_are_refused() {
     assert!(!desk.path().join("new.md").exists());
     assert_eq!(ask(&[FIRST, "-o", "report.md", "--force", "--json"]).json()["intact"], true);
 }
+
+#[test]
+fn copies_without_a_ledger_are_no_matter_for_a_report() {
+    let desk = Desk::with_a_loan();
+    let asked =
+        ["report", "--subject", "loan:1234", "-o", "incident.md", "--otlp-json", "spans.jsonl"];
+    let refused = desk.ask(&asked).seen();
+    assert!(refused.starts_with("exit 2") && refused.contains("--otlp-json"), "{refused}");
+    assert!(!desk.path().join("incident.md").exists());
+}

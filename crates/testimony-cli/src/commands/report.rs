@@ -6,8 +6,7 @@ use serde::Serialize;
 use testimony_forensics::Casebook;
 use testimony_forensics::report::{Asked, Incident};
 
-use super::trust::trust;
-use super::verify::VerifyArgs;
+use super::trust::{TrustArgs, trust};
 use crate::destination;
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -37,7 +36,7 @@ pub(crate) struct ReportArgs {
     force: bool,
 
     #[command(flatten)]
-    verify: VerifyArgs,
+    trust: TrustArgs,
 }
 
 /// How a report is written.
@@ -65,7 +64,7 @@ pub(crate) fn run(
     paper: &mut Paper,
 ) -> Result<Exit, Failure> {
     let form = Form::of(&options.output)?;
-    let trust = trust(&options.verify.trust)?;
+    let trust = trust(&options.trust)?;
     let (ids, subject) = (options.ids.clone(), options.subject.clone());
     let asked = Asked { ids, subject, made_us: moment::now() };
     let casebook = Casebook::open(ledger)?;
