@@ -166,7 +166,7 @@ impl<'a> Reading<'a> {
             let causes = (decision.id, decision.causes.clone());
             self.rows.summary.open.causes.push(causes);
         }
-        for part in parts.iter().filter(|part| is_given(part.role) || is_put_out(part.role)) {
+        for part in parts.iter().filter(|part| part.role.is_given() || part.role.is_put_out()) {
             if let Some(digest) = part.digest() {
                 self.push(Key::part(digest), at);
             }
@@ -179,7 +179,7 @@ impl<'a> Reading<'a> {
 
     /// A key for every content that is, or lies in, something that the decision put out.
     fn put_out(&mut self, at: u64, parts: &[Part]) {
-        let put_out = parts.iter().filter(|part| is_put_out(part.role));
+        let put_out = parts.iter().filter(|part| part.role.is_put_out());
         let mut open: Vec<Digest> = put_out.filter_map(Part::digest).copied().collect();
         let mut seen: HashSet<Digest> = HashSet::new();
         while let Some(digest) = open.pop() {
@@ -203,7 +203,7 @@ impl<'a> Reading<'a> {
     /// Counts the decision once for each reason for which something is lacking of what it was given.
     fn lacking(&mut self, parts: &[Part]) {
         let (mut absent, mut noted): (BTreeSet<Why>, BTreeSet<&str>) = Default::default();
-        for part in parts.iter().filter(|part| is_given(part.role)) {
+        for part in parts.iter().filter(|part| part.role.is_given()) {
             match (&part.content, &part.note) {
                 (Content::Absent(why), _) => drop(absent.insert(why.why)),
                 (_, Some(note)) => drop(noted.insert(note.as_str())),
@@ -218,12 +218,4 @@ impl<'a> Reading<'a> {
             *all_noted.entry(note.to_owned()).or_default() += 1;
         }
     }
-}
-
-const fn is_given(role: Role) -> bool {
-    matches!(role, Role::Prompt | Role::Context | Role::Config)
-}
-
-const fn is_put_out(role: Role) -> bool {
-    matches!(role, Role::Decision | Role::Output | Role::Rationale)
 }

@@ -73,6 +73,9 @@ fn decisions_are_found_by_whatever_names_them() {
         assert_eq!(decisions(&index, Key::caused_by(&id(1))), [id(2)]);
         assert_eq!(decisions(&index, Key::put_out(&Digest::plain(b"Sure."))), [id(5), id(6)]);
         assert_eq!(decisions(&index, Key::put_out(&Digest::plain(b"refused"))), [id(2)]);
+        let reason = Key::put_out(&Digest::plain(b"The score is below the floor."));
+        assert_eq!(decisions(&index, reason), [id(2)], "a rationale is put out as well");
+        assert!(entries(&index, Key::put_out(&Digest::plain(b"May we lend?"))).is_empty());
         assert!(matches!(entries(&index, Key::outcome_of(&id(6)))[..], [Body::Outcome(_)]));
         for nothing in [Key::decision(&id(9)), Key::subject(b"loan:123"), Key::trace(&[0; 16])] {
             assert!(entries(&index, nothing).is_empty());

@@ -32,6 +32,37 @@ pub enum Role {
     Actor,
 }
 
+impl Role {
+    /// Its name, as the record spells it: `constraint`, `decision`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Prompt => "prompt",
+            Self::Context => "context",
+            Self::Config => "config",
+            Self::Decision => "decision",
+            Self::Rationale => "rationale",
+            Self::Constraint => "constraint",
+            Self::Output => "output",
+            Self::Error => "error",
+            Self::Actor => "actor",
+        }
+    }
+
+    /// Whether it goes to the model: prompt, context, and configuration in force.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        matches!(self, Self::Prompt | Self::Context | Self::Config)
+    }
+
+    /// Whether it comes from the model: decision, raw output, and rationale.
+    #[must_use]
+    pub const fn is_put_out(self) -> bool {
+        matches!(self, Self::Decision | Self::Output | Self::Rationale)
+    }
+}
+
 /// How the recorder came to know a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,5 +148,32 @@ impl Part {
             Content::Blob(digest) | Content::Node(digest) => Some(digest),
             Content::Absent(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_has_the_name_under_which_it_is_sealed_and_goes_one_way_at_most() {
+        let all = [
+            Role::Subject,
+            Role::Prompt,
+            Role::Context,
+            Role::Config,
+            Role::Decision,
+            Role::Rationale,
+            Role::Constraint,
+            Role::Output,
+            Role::Error,
+            Role::Actor,
+        ];
+        for role in all {
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+            assert!(!(role.is_given() && role.is_put_out()), "{role:?}");
+        }
+        assert_eq!(all.iter().filter(|role| role.is_given()).count(), 3);
+        assert_eq!(all.iter().filter(|role| role.is_put_out()).count(), 3);
     }
 }

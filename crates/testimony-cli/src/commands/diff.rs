@@ -13,7 +13,7 @@ use testimony_record::Uuid;
 
 use super::doubts::sealed;
 use super::flow::flow;
-use super::links::{by_id, role_name};
+use super::links::by_id;
 use crate::content::{Cut, INDENT, Telling};
 use crate::failure::{Exit, Failure};
 use crate::json;
@@ -93,7 +93,7 @@ fn print_side(sign: (Style, &str), side: &Side, paper: &mut Paper) {
 
 fn name(part: &Compared) -> String {
     let name = part.name.as_ref().map_or(String::new(), |name| format!(" {name}"));
-    format!("{}{name}", role_name(part.role))
+    format!("{}{name}", part.role.as_str())
 }
 
 fn print_fact(fact: &FactDiffers, beside: usize, paper: &mut Paper) {

@@ -4,7 +4,6 @@ use testimony_forensics::{Facts, Part};
 use testimony_record::decision::{Status, Usage};
 use testimony_record::label::Label;
 
-use super::links::role_name;
 use crate::content::remarks;
 use crate::moment;
 use crate::number::grouped;
@@ -15,7 +14,7 @@ use crate::style::{BAD, DIM, GOOD, PLAIN, TITLE};
 const BESIDE: usize = 14;
 
 pub(super) fn print_heading(part: &Part, paper: &mut Paper) {
-    paper.put(TITLE, &format!("  {}", role_name(part.role)));
+    paper.put(TITLE, &format!("  {}", part.role.as_str()));
     if let Some(name) = &part.name {
         paper.put(TITLE, &format!(" {name}"));
     }

@@ -2,7 +2,6 @@
 
 use testimony_forensics::{Ascent, Bearings, Link, Outcome, Part};
 use testimony_record::Uuid;
-use testimony_record::part::Role;
 
 use super::doubts::sealed;
 use crate::content::{INDENT, Telling};
@@ -84,7 +83,7 @@ pub(super) fn print_outcomes(outcomes: &[Outcome], telling: &Telling<'_>, paper:
             paper.block(INDENT, BAD, problem);
         }
         for part in &outcome.parts {
-            let name = part.name.as_ref().map_or(role_name(part.role), |name| name.as_str());
+            let name = part.name.as_ref().map_or(part.role.as_str(), |name| name.as_str());
             telling.tell_beside(name, &part.content, paper);
         }
     }
@@ -98,21 +97,5 @@ pub(super) fn by_id(id: &Uuid) -> String {
 /// `context:policy`, as `prove --disclose` takes it.
 pub(super) fn part_name(part: &Part) -> String {
     let name = part.name.as_ref().map_or(String::new(), |name| format!(":{name}"));
-    format!("{}{name}", role_name(part.role))
-}
-
-/// `constraint`, `decision`; as the record spells it.
-pub(super) fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Subject => "subject",
-        Role::Prompt => "prompt",
-        Role::Context => "context",
-        Role::Config => "config",
-        Role::Decision => "decision",
-        Role::Rationale => "rationale",
-        Role::Constraint => "constraint",
-        Role::Output => "output",
-        Role::Error => "error",
-        Role::Actor => "actor",
-    }
+    format!("{}{name}", part.role.as_str())
 }

@@ -9,7 +9,7 @@ use testimony_record::decision::Status;
 use testimony_record::part::Role;
 
 use super::doubts::sealed;
-use super::links::{by_id, print_ascent, print_bearings, print_outcomes, role_name};
+use super::links::{by_id, print_ascent, print_bearings, print_outcomes};
 use super::questioned::{Questioned, Reading};
 use crate::content::{Cut, Telling, measured};
 use crate::failure::{Exit, Failure};
@@ -131,7 +131,7 @@ fn print_begun(begun: &Begun, called: &dyn Fn(&Uuid) -> String, paper: &mut Pape
     paper.line(style, word);
     let telling = Telling { decision: begun.id, cut: Some(CUT), called };
     for part in begun.parts.iter().filter(|part| part.role != Role::Subject) {
-        section(role_name(part.role), std::slice::from_ref(part), &telling, paper);
+        section(part.role.as_str(), std::slice::from_ref(part), &telling, paper);
     }
 }
 

@@ -32,9 +32,9 @@ pub(super) enum Way {
 impl Way {
     pub(super) fn of(role: Role) -> Option<Self> {
         match role {
-            Role::Prompt | Role::Context | Role::Config => Some(Self::In),
-            Role::Decision | Role::Output | Role::Rationale => Some(Self::Out),
-            Role::Subject | Role::Constraint | Role::Error | Role::Actor => None,
+            _ if role.is_given() => Some(Self::In),
+            _ if role.is_put_out() => Some(Self::Out),
+            _ => None,
         }
     }
 }

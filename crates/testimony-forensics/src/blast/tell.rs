@@ -137,7 +137,6 @@ impl Telling<'_> {
 
 /// A role and, after a colon, a name.
 fn part_name(role: Role, name: Option<&str>) -> String {
-    let role = serde_json::to_value(role).ok();
-    let role = role.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let role = role.as_str();
     name.map_or_else(|| role.to_owned(), |name| format!("{role}:{name}"))
 }

@@ -134,13 +134,13 @@ impl<'a> Reach<'a> {
     /// Reads everything around decisions that a step from them, or the answer, needs.
     fn expand(&mut self, decisions: &[At]) -> Result<(), Stop> {
         self.links(decisions)?;
-        self.take_parts(decisions, is_put_out)?;
+        self.take_parts(decisions, Role::is_put_out)?;
         let put_out = self.put_out(decisions)?;
         let first = put_out.iter().flat_map(|content| content.by.iter().take(MOST_SOURCES));
         let putters: Vec<At> =
             first.chain(decisions).copied().collect::<BTreeSet<_>>().into_iter().collect();
         self.chosen.take_at(&putters)?;
-        self.take_parts(&putters, |role| is_put_out(role) || is_given(role))?;
+        self.take_parts(&putters, |role| role.is_put_out() || role.is_given())?;
         let mut copies = BTreeSet::new();
         for content in &put_out {
             if self.may_be_specific(content)? {
@@ -182,7 +182,7 @@ impl<'a> Reach<'a> {
         let long = |bytes: usize| self.options.unspecific || bytes as u64 >= self.options.min_bytes;
         let mut contents: HashMap<Key, PutOut> = HashMap::new();
         for &at in decisions {
-            let parts = digests(&self.chosen.parts(at), is_put_out);
+            let parts = digests(&self.chosen.parts(at), Role::is_put_out);
             for (plain, bytes) in self.chosen.contents(at.segment, &parts) {
                 if long(bytes) && self.traced.insert(plain) {
                     contents.insert(Key::put_out(&plain), PutOut { plain, by: vec![] });
@@ -203,7 +203,7 @@ impl<'a> Reach<'a> {
         }
         let looked_at = content.by.iter().take(MOST_SOURCES);
         let sources = looked_at.filter(|&&at| {
-            let given = digests(&self.chosen.parts(at), is_given);
+            let given = digests(&self.chosen.parts(at), Role::is_given);
             !self.chosen.contents(at.segment, &given).contains_key(&content.plain)
         });
         match (sources.count(), content.by.len() <= MOST_SOURCES) {
@@ -254,12 +254,4 @@ impl Chosen {
 fn digests(parts: &[Part], wanted: impl Fn(Role) -> bool) -> Vec<Digest> {
     let wanted = parts.iter().filter(|part| wanted(part.role));
     wanted.filter_map(Part::digest).copied().collect()
-}
-
-fn is_given(role: Role) -> bool {
-    matches!(role, Role::Prompt | Role::Context | Role::Config)
-}
-
-fn is_put_out(role: Role) -> bool {
-    matches!(role, Role::Decision | Role::Output | Role::Rationale)
 }

@@ -123,7 +123,7 @@ fn push_row(
         Cell::integer(owner.seq),
         Cell::Id(Some(owner.decision)),
         Cell::Text(Some(owner.of)),
-        Cell::Text(Some(words::role(part.role))),
+        Cell::Text(Some(part.role.as_str())),
         label(row.name),
         Cell::Text(Some(words::origin(part.from))),
         Cell::Boolean(part.held),

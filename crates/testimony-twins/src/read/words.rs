@@ -1,25 +1,10 @@
 //! The words of the format as they stand in tables.
 
 use testimony_record::label::Label;
-use testimony_record::part::{Origin, Role, Why};
+use testimony_record::part::{Origin, Why};
 
 /// How the call sites of imported decisions begin.
 pub(super) const IMPORTED: &str = "import::";
-
-pub(super) const fn role(role: Role) -> &'static str {
-    match role {
-        Role::Subject => "subject",
-        Role::Prompt => "prompt",
-        Role::Context => "context",
-        Role::Config => "config",
-        Role::Decision => "decision",
-        Role::Rationale => "rationale",
-        Role::Constraint => "constraint",
-        Role::Output => "output",
-        Role::Error => "error",
-        Role::Actor => "actor",
-    }
-}
 
 pub(super) const fn origin(origin: Origin) -> &'static str {
     match origin {
