@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use testimony_ledger::verify::Progress;
+use testimony_twins::Progress as Derived;
 
 const LOOK: &str = "{msg} [{bar:32}] {bytes} of {total_bytes}, {eta} left";
 
@@ -21,8 +22,20 @@ pub(crate) fn during<T>(
     message: &'static str,
     walk: impl FnOnce(&mut dyn FnMut(Progress)) -> T,
 ) -> T {
+    walked(message, |show| walk(&mut |Progress { done, total }| show(done, total)))
+}
+
+/// A bar over the bytes of the segments from which something is derived.
+pub(crate) fn deriving<T>(
+    message: &'static str,
+    derive: impl FnOnce(&mut dyn FnMut(Derived)) -> T,
+) -> T {
+    walked(message, |show| derive(&mut |Derived { done, total }| show(done, total)))
+}
+
+fn walked<T>(message: &'static str, walk: impl FnOnce(&dyn Fn(u64, u64)) -> T) -> T {
     let bar = bytes(message, 0);
-    let found = walk(&mut |Progress { done, total }| {
+    let found = walk(&|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     });

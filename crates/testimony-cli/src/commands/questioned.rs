@@ -78,13 +78,7 @@ fn ids(blast: &Blast) -> Vec<Uuid> {
 
 /// The indexes; nothing where none can be kept, which costs time and no answer.
 fn index(ledgers: &[PathBuf], chosen: Option<&Path>) -> Result<Option<Indexed>, Failure> {
-    let bar = progress::bytes("Indexing", 0);
-    let opened = Indexed::open(ledgers, chosen, &mut |progress| {
-        bar.set_length(progress.total);
-        bar.set_position(progress.done);
-    });
-    bar.finish_and_clear();
-    match opened {
+    match progress::deriving("Indexing", |derived| Indexed::open(ledgers, chosen, derived)) {
         Ok(indexed) => Ok(Some(indexed)),
         Err(NotIndexed::NotOpened(error)) => Err(error.into()),
         Err(NotIndexed::NotBuilt(NotBuilt::Ledger(error))) => Err(error.into()),

@@ -75,14 +75,8 @@ pub(crate) fn run(
 }
 
 fn open(ledgers: &[PathBuf], options: &SqlArgs) -> Result<Twins, Failure> {
-    let bar = progress::bytes("Deriving tables", 0);
     let options = Options { directory: options.kept.twins.clone() };
-    let twins = Twins::open(ledgers, &options, &mut |progress| {
-        bar.set_length(progress.total);
-        bar.set_position(progress.done);
-    });
-    bar.finish_and_clear();
-    Ok(twins?)
+    Ok(progress::deriving("Deriving tables", |derived| Twins::open(ledgers, &options, derived))?)
 }
 
 fn keep(answer: Answer<'_>, file: &Path, force: bool) -> Result<(), Failure> {
